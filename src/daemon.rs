@@ -2,13 +2,13 @@
 //! failing mailbox or transport never stops the others.
 
 mod copies;
+mod error;
 mod health;
 mod host_status;
 mod loops;
 mod state_dir;
 
 use std::fs;
-use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -22,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::flow::{self, Clock, Context, Outbox, ReceiveError, Received, Receiver, Resync};
-use crate::mail::proof::InvalidKeyRing;
 use crate::metrics;
 use crate::model::settings::Settings;
 use crate::model::{RequestNumber, Timestamp};
@@ -34,6 +33,7 @@ use self::loops::{clock_loop, handle_loop, index_loop, outbox_loop, receive_loop
 use self::state_dir::{StateLock, lock};
 
 pub use copies::{RestoreOutcome, restore};
+pub use error::DaemonError;
 pub use host_status::{exposed, host_status, is_running};
 pub use state_dir::keys;
 
@@ -46,58 +46,6 @@ const LOCK: &str = "maildesk.lock";
 
 /// How long loops may take to finish their present step after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Why the daemon cannot start or continue.
-#[derive(Debug, thiserror::Error)]
-pub enum DaemonError {
-    /// The state folder or a file in it cannot be used.
-    #[error("{path}: {error}")]
-    File {
-        /// The folder or file.
-        path: PathBuf,
-        /// The reason.
-        error: io::Error,
-    },
-    /// Another maildesk process has locked the state folder.
-    #[error("{0}: another maildesk is running on this state folder")]
-    Locked(PathBuf),
-    /// Restoring would replace a database, and `--replace` was not given.
-    #[error("{0}: there is a database already; `maildesk restore --replace` renames and keeps it")]
-    InUse(PathBuf),
-    /// Restoring without the keys that belong to the copy.
-    #[error(
-        "{0}: the keys are missing. Put the copy of the keys there that belongs to the backup: without them answers to e-mails \
-         already sent are not recognised. If the keys are lost, use `maildesk restore --new-keys`"
-    )]
-    NoKeys(PathBuf),
-    /// A restore was interrupted.
-    #[error("{0}: a restore was interrupted; run `maildesk restore` again")]
-    Interrupted(PathBuf),
-    /// The copy named is the unfinished database of an interrupted restore, which a restore removes first.
-    #[error(
-        "{0}: this file was left by an interrupted restore and is incomplete; name the copy that was being restored"
-    )]
-    Leftover(PathBuf),
-    /// There are keys, but their database is missing.
-    #[error(
-        "{0}: the database is missing, but its keys are there. Restore a copy (`maildesk restore`): an empty database would give \
-         the same numbers again. If there was no installation before, remove the keys"
-    )]
-    NoDatabase(PathBuf),
-    /// The key file cannot be parsed.
-    #[error(
-        "{path}: {error} (restore the file from a backup: with new keys answers to e-mails already sent are not recognised)"
-    )]
-    Keys {
-        /// Which file.
-        path: PathBuf,
-        /// The reason.
-        error: InvalidKeyRing,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// An open installation. Its state folder is locked until this is dropped.
 pub struct Daemon {
@@ -153,6 +101,7 @@ impl Daemon {
         // After the database: keys without a database mean that it was lost.
         let ring = Arc::new(keys(&folder.join(KEYS))?);
         let context = Context::new(store, Arc::new(settings), ring, clock);
+        refuse_orphans(&context, &context.settings).await?;
         let was_clean = context
             .store
             .write(|tx| {
@@ -171,6 +120,19 @@ impl Daemon {
         self.context.settings = Arc::new(settings);
         self.context.store.write(|tx| tx.drop_half_fetched()).await?;
         adapt_to_settings(&self.context).await
+    }
+
+    /// Whether these settings would leave mail or requests behind.
+    ///
+    /// # Errors
+    /// They would, and do not accept it; or the database failed.
+    pub async fn judge(&self, settings: &Settings) -> Result<(), DaemonError> {
+        refuse_orphans(&self.context, settings).await
+    }
+
+    /// When the configuration means other settings, without a change of its file; `None`: never.
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        self.context.settings.changes_at
     }
 
     /// The locked state folder.
@@ -329,9 +291,19 @@ impl Daemon {
     }
 }
 
+async fn refuse_orphans(context: &Context, settings: &Settings) -> Result<(), DaemonError> {
+    let refused = flow::refused_for_orphans(context, settings).await?;
+    if refused.is_empty() { Ok(()) } else { Err(DaemonError::Stranded(refused)) }
+}
+
 /// Adapts what is stored to the settings: warns of what waits for a mailbox or desk that is not configured, and plans anew when
 /// requests are due.
 async fn adapt_to_settings(context: &Context) -> Result<(), DaemonError> {
+    flow::rename_mailboxes(context).await?;
+    // Until a restore is accepted, nothing is decided.
+    if context.store.ask(|view| view.pending_epoch()).await?.is_none() {
+        flow::hand_over(context).await?;
+    }
     for mailbox in context.store.ask(|view| view.waiting_mailboxes()).await? {
         if !context.settings.mailboxes.iter().any(|known| known.name == mailbox) {
             warn!(

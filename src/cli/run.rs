@@ -1,10 +1,13 @@
 //! `run` and `once`: the daemon, and a single pass of its work.
 
+use std::future;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -13,10 +16,14 @@ use tracing::{error, info, warn};
 use crate::config::Loaded;
 use crate::daemon::{Daemon, Pass, Watch};
 use crate::flow::{Clock, Received};
+use crate::model::Timestamp;
 use crate::notify::Notifier;
 use crate::store::LetterCounts;
 
 use super::{Globals, print, runtime};
+
+/// How often the clock is asked whether a day has come.
+const CLOCK_CHECK: Duration = Duration::from_secs(60);
 
 /// Runs until SIGTERM or Ctrl-C. At SIGHUP the configuration is read again.
 pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -50,13 +57,15 @@ async fn run_until_reload(
 ) -> anyhow::Result<Option<Loaded>> {
     let watch = Watch { stop: end.child_token(), end: end.clone(), notifier, unusable };
     let mut running = pin!(daemon.run(&watch));
+    let mut changed = pin!(until(daemon.changes_at()).fuse());
     loop {
         tokio::select! {
             ended = &mut running => return Ok(ended.map(|()| None)?),
             _ = hangup.recv() => {}
+            () = &mut changed => info!("the configuration means other settings from today on"),
         }
         notifier.reloading();
-        match reload(globals, daemon) {
+        match reload(globals, daemon).await {
             Ok(loaded) => {
                 notifier.note("");
                 watch.stop.cancel();
@@ -75,13 +84,23 @@ async fn run_until_reload(
     }
 }
 
-/// Reads the configuration again; an error if it cannot be used without a restart.
-fn reload(globals: &Globals, daemon: &Daemon) -> anyhow::Result<Loaded> {
+/// Waits until this time, by the machine's clock, also where that is set; `None`: for ever.
+async fn until(time: Option<Timestamp>) {
+    let Some(time) = time else { return future::pending().await };
+    while system_clock()() < time {
+        tokio::time::sleep(CLOCK_CHECK).await;
+    }
+}
+
+/// Reads the configuration again; an error if it cannot be used without a restart, or would leave mail
+/// or requests behind.
+async fn reload(globals: &Globals, daemon: &Daemon) -> anyhow::Result<Loaded> {
     let loaded = globals.load()?;
     let (old, new) = (daemon.state_dir(), &loaded.settings.state_dir);
     if old != new {
         bail!("state_dir: {} cannot become {} in a running maildesk; restart it", old.display(), new.display());
     }
+    daemon.judge(&loaded.settings).await?;
     Ok(loaded)
 }
 

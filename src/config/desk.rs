@@ -33,6 +33,11 @@ pub(super) fn read_keys(reading: &mut FileReading<'_>, tables: &[NamedTable<'_>]
     known
 }
 
+/// The earlier keys of all desks.
+pub(super) fn read_earlier_keys<'t>(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>]) -> Vec<DeskKey> {
+    tables.iter().flat_map(|table| bare(Section::named(reading, table).one_or_more("was", values::desk_key))).collect()
+}
+
 /// A key reduced to its looks: 0 is O, 1 and L are I.
 fn look(key: &DeskKey) -> String {
     let seen = |c| match c {
@@ -65,6 +70,7 @@ pub(super) fn read_all<'t>(
         desks.extend(basics.map(time).map(steering).map(|desk| Desk { plain_words, texts, ..desk }));
     }
     check_own(reading, &places.own);
+    check_earlier_keys(reading, &places.was, tables);
     for (form, spot) in &places.forms {
         if places.own.iter().any(|(address, _)| address.without_tag() == form.without_tag()) {
             let problem = format!("{form} is a desk's own address, so its mail would come back as new; remove it here");
@@ -85,9 +91,25 @@ pub(super) fn read_all<'t>(
     (desks, places.words)
 }
 
+/// Refuses earlier keys that are, or look like, the key of a desk or another earlier key.
+fn check_earlier_keys(reading: &mut FileReading<'_>, was: &[(DeskKey, Spot)], tables: &[NamedTable<'_>]) {
+    let present: Vec<DeskKey> = tables.iter().filter_map(|table| values::desk_key(table.name).ok()).collect();
+    for (index, (key, spot)) in was.iter().enumerate() {
+        if let Some(other) = present.iter().find(|other| look(other) == look(key)) {
+            let problem = format!(
+                "{key} cannot be told from [desk.{other}]; a desk that was renamed has one table, remove the other"
+            );
+            reading.report.error(spot, problem);
+        } else if was[..index].iter().any(|(other, _)| look(other) == look(key)) {
+            reading.report.error(spot, format!("{key} is named twice, or looks like another earlier key; remove one"));
+        }
+    }
+}
+
 /// Addresses and words of all desks with their places in the file, for checks across desks.
 #[derive(Default)]
 struct Places {
+    was: Vec<(DeskKey, Spot)>,
     own: Vec<(EmailAddress, Spot)>,
     forms: Vec<(EmailAddress, Spot)>,
     external: Vec<(EmailAddress, Spot)>,
@@ -106,6 +128,8 @@ fn check_own(reading: &mut FileReading<'_>, own: &[(EmailAddress, Spot)]) {
 
 /// Reads a desk's basic keys: name, addresses, language, transport, customers, spam, and how requests are treated.
 fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str], places: &mut Places) -> Option<Desk> {
+    let was = section.one_or_more("was", values::desk_key);
+    places.was.extend(was.iter().cloned());
     let name =
         section.required("name", values::line, "write what customers read as the sender: name = \"Example support\"");
     let address = section.required("address", values::address, "write the address that customers write to");
@@ -141,6 +165,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     places.forms.extend(form_senders.iter().cloned());
     let desk = Desk::new(key?, name?, address?, transport?);
     Some(Desk {
+        was: bare(was),
         aliases: bare(aliases),
         language,
         form_senders: bare(form_senders),
@@ -173,10 +198,11 @@ fn read_steering(
     let teams = team::read_teams(section, key, directory, &mut places.words, &mut places.external);
     let statuses = status::read_all(section, key, &mut places.words);
     let engineers = key.map(|key| directory.of(key)).unwrap_or_default();
+    let former = key.map(|key| directory.former(key)).unwrap_or_default();
     let rules = rule::read_all(section, &rule::RuleContext { desk: key, lines: &lines, teams: &teams, directory });
     let required = require::read_all(section);
     let environments = require::read_environments(section);
-    move |desk| Desk { engineers, rules, required, environments, lines, teams, statuses, ..desk }
+    move |desk| Desk { engineers, former, rules, required, environments, lines, teams, statuses, ..desk }
 }
 
 /// Reads calendar, timers, SLA and contracts; the returned function adds them to a desk.

@@ -1,9 +1,11 @@
 //! Reads `[engineer.NAME]`.
 
+use jiff::civil::Date;
+
 use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::values;
-use crate::model::policy::Engineer;
+use crate::model::policy::{Engineer, FormerEngineer};
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
 
 /// All engineers of the file.
@@ -22,6 +24,13 @@ pub(super) struct Person {
     /// Further words for tags, with their places.
     pub words: Vec<(String, Spot)>,
     addresses: Vec<(EmailAddress, Spot)>,
+    /// The first day without them; None: no such day is known.
+    left: Option<Date>,
+    /// Whether that day has come.
+    is_gone: bool,
+    successor: Option<(ShortName, Spot)>,
+    /// Earlier names.
+    was: Vec<(ShortName, Spot)>,
     /// The desks where the engineer works; None: all.
     desks: Option<Vec<DeskKey>>,
 }
@@ -52,7 +61,64 @@ impl<'t> EngineerDirectory<'t> {
             directory.people.push(person);
         }
         directory.check_addresses(reading);
+        directory.check_successors(reading);
         directory
+    }
+
+    fn check_successors(&self, reading: &mut FileReading<'_>) {
+        for person in &self.people {
+            let name = &person.engineer.name;
+            if let Some((successor, spot)) = &person.successor {
+                let found = self.people.iter().find(|other| other.engineer.name == *successor);
+                let problem = match found {
+                    _ if successor == name => Some("is themselves; name somebody else, or remove the key".to_owned()),
+                    None => Some(format!("there is no [engineer.{successor}]; use {}", alternatives(&self.names))),
+                    Some(other) if other.left.is_some() => {
+                        Some(format!("{successor} leaves too; name somebody who stays, or remove the key"))
+                    }
+                    Some(_) => None,
+                };
+                problem.into_iter().for_each(|problem| reading.report.error(spot, problem));
+            }
+            for (was, spot) in &person.was {
+                if self.names.iter().any(|other| other.to_lowercase() == was.as_str()) {
+                    let problem = format!(
+                        "there is an [engineer.{was}] too; somebody who was renamed has one table, remove the other"
+                    );
+                    reading.report.error(spot, problem);
+                }
+            }
+        }
+    }
+
+    /// The first day, of those to come, without somebody.
+    pub fn next_leaving(&self) -> Option<Date> {
+        self.people.iter().filter(|person| !person.is_gone).filter_map(|person| person.left).min()
+    }
+
+    /// Those whose requests at a desk go to others: who has left, and who has another name now.
+    pub fn former(&self, desk: &DeskKey) -> Vec<FormerEngineer> {
+        let at_desk = |name: &ShortName| {
+            let person = self.people.iter().find(|person| person.engineer.name == *name);
+            person.is_some_and(|person| person.works_at(desk) && !person.is_gone)
+        };
+        let mut former = Vec::new();
+        for person in self.people.iter().filter(|person| person.works_at(desk)) {
+            let of = |name: &ShortName, successor: Option<&ShortName>, is_renamed| FormerEngineer {
+                name: name.clone(),
+                full_name: person.engineer.full_name.clone(),
+                successor: successor.filter(|successor| at_desk(successor)).cloned(),
+                is_renamed,
+            };
+            let now = if person.is_gone {
+                person.successor.as_ref().map(|(name, _)| name)
+            } else {
+                Some(&person.engineer.name)
+            };
+            former.extend(person.is_gone.then(|| of(&person.engineer.name, now, false)));
+            former.extend(person.was.iter().map(|(was, _)| of(was, now, !person.is_gone)));
+        }
+        former
     }
 
     fn check_addresses(&self, reading: &mut FileReading<'_>) {
@@ -91,9 +157,14 @@ impl<'t> EngineerDirectory<'t> {
         }
     }
 
+    /// The people who have not left.
+    pub fn present(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|person| !person.is_gone)
+    }
+
     /// The engineers of a desk.
     pub fn of(&self, desk: &DeskKey) -> Vec<Engineer> {
-        self.people.iter().filter(|person| person.works_at(desk)).map(|person| person.engineer.clone()).collect()
+        self.present().filter(|person| person.works_at(desk)).map(|person| person.engineer.clone()).collect()
     }
 
     /// Reads the required key `members` of a line or team, each engineer once; `who` is "line" or "team" for messages.
@@ -113,7 +184,36 @@ impl<'t> EngineerDirectory<'t> {
                 members.push(name);
             }
         }
+        let of = |name: &ShortName| self.people.iter().find(|person| person.engineer.name == *name);
+        let last = members
+            .iter()
+            .map(|name| of(name).and_then(|person| person.left))
+            .max_by_key(|left| left.unwrap_or(Date::MAX));
+        members.retain(|name| of(name).is_none_or(|person| !person.is_gone));
+        if let Some(Some(day)) = last {
+            let remedy = format!("name somebody who stays, or remove the {who}");
+            if members.is_empty() {
+                section.error(key, format!("all of them have left; {remedy}"));
+            } else {
+                section.warning(
+                    key,
+                    format!("from {day} on all of them have left, and then this file is refused; {remedy}"),
+                );
+            }
+        }
         members
+    }
+
+    fn person(&self, name: &ShortName) -> Option<&Person> {
+        self.people.iter().find(|person| person.engineer.name == *name)
+    }
+
+    /// Who gets what a rule assigns to an engineer: whoever takes over from somebody who has left; None: nobody.
+    pub fn acting(&self, name: ShortName) -> Option<ShortName> {
+        match self.person(&name) {
+            Some(person) if person.is_gone => person.successor.as_ref().map(|(successor, _)| successor.clone()),
+            _ => Some(name),
+        }
     }
 
     /// Finds an engineer of a desk by name.
@@ -146,6 +246,15 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
     let languages = [("ru", Language::Ru), ("en", Language::En)];
     let language = section.choice("language", "a language of e-mails", &languages);
     let desks = read_desks(section, desks);
+    let left = section.quantity("left", values::day);
+    let successor = section.parsed("successor", values::short_name);
+    let successor = successor.map(|successor| (successor, section.spot_of("successor")));
+    if successor.is_some() && !section.has("left") {
+        section.warning("successor", "has no effect without left, the first day without this person; add that too");
+    }
+    let was = section.one_or_more("was", values::short_name);
+    let process = section.reading().process;
+    let today = process.time_zone.to_datetime(process.now.to_jiff()).date();
     let mut addresses: Vec<(EmailAddress, Spot)> = aliases.clone();
     addresses.extend(address.iter().map(|address| (address.clone(), section.spot_of("address"))));
     addresses.sort_by_key(|(_, spot)| spot.line);
@@ -157,7 +266,8 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
         language,
         words: bare(words.clone()),
     };
-    Some(Person { engineer, spot: spot.clone(), words, addresses, desks })
+    let is_gone = left.is_some_and(|left| left <= today);
+    Some(Person { engineer, spot: spot.clone(), words, addresses, left, is_gone, successor, was, desks })
 }
 
 /// Reads the desks where an engineer works; None: all.

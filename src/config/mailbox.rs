@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::section::{FileReading, NamedTable, Section, alternatives};
+use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::{credential, defaults, server, values};
 use crate::model::DeskKey;
 use crate::model::policy::AutomaticMail;
@@ -30,7 +30,27 @@ pub(super) fn read_all<'t>(
         }
         mailboxes.push(mailbox);
     }
+    check_earlier_names(reading, tables, &mailboxes);
     mailboxes
+}
+
+/// Refuses earlier names that another mailbox has, now or earlier.
+fn check_earlier_names<'t>(reading: &mut FileReading<'t>, tables: &[NamedTable<'t>], mailboxes: &[MailboxSettings]) {
+    for mailbox in mailboxes {
+        let Some(table) = tables.iter().find(|table| table.name == mailbox.name) else { continue };
+        let spot = Section::named(reading, table).spot_of("was");
+        for name in &mailbox.was {
+            if tables.iter().any(|other| other.name == name) {
+                let problem = format!(
+                    "there is a [mailbox.{name}] too; a mailbox that was renamed has one table, remove the other"
+                );
+                reading.report.error(&spot, problem);
+            } else if mailboxes.iter().any(|other| other.name != mailbox.name && other.was.contains(name)) {
+                let problem = format!("{name:?} was another mailbox too, by its key was; remove it from one of them");
+                reading.report.error(&spot, problem);
+            }
+        }
+    }
 }
 
 /// What identifies a mailbox's messages: host, user and folder, or a path; None for a pipe, which never clashes.
@@ -54,6 +74,7 @@ fn one_spelling(folder: &str) -> &str {
 }
 
 fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<MailboxSettings> {
+    let was = bare(section.one_or_more("was", values::name));
     let source = read_source(section, name);
     let desk = read_desk(section, desks);
     let poll = section.quantity("poll", |text| values::duration(text, defaults::POLL_RANGE));
@@ -85,6 +106,7 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
         internal,
         authserv_id,
         name: name.to_owned(),
+        was,
         desk: desk?,
         source: source?,
         after,

@@ -39,7 +39,7 @@ pub use process::ProcessContext;
 pub use report::{ConfigError, ConfigErrors, Unusable};
 pub use words::Grammar;
 
-use crate::model::policy::AckLimits;
+use crate::model::policy::{AckLimits, Desk};
 use crate::model::settings::{MailboxSettings, RetrySettings, Settings};
 use crate::model::{DeskKey, Timestamp};
 use engineer::EngineerDirectory;
@@ -79,14 +79,15 @@ pub fn state_dir(path: &Path, process: &ProcessContext) -> Result<PathBuf, Confi
     Ok(folder)
 }
 
-/// Reads only the keys of the desks. Reads no passwords.
+/// Reads only the keys of the desks, earlier ones too. Reads no passwords.
 ///
 /// # Errors
 /// The file cannot be read or is not TOML, or a key has a mistake.
 pub fn desk_keys(path: &Path, process: &ProcessContext) -> Result<Vec<DeskKey>, ConfigErrors> {
     let (keys, ..) = open(path, process, |reading, top| {
         let tables = Section::top(reading, top).tables("desk", "OTK");
-        desk::read_keys(reading, &tables)
+        let earlier = desk::read_earlier_keys(reading, &tables);
+        desk::read_keys(reading, &tables).into_iter().chain(earlier).collect()
     })?;
     Ok(keys)
 }
@@ -190,6 +191,7 @@ fn asked_keys() -> Vec<keys::Table> {
 fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Grammar) -> Settings {
     let mut top = Section::top(reading, entries);
     let state_dir = read_state_dir(&mut top);
+    let accept_orphans = top.switch("accept_orphans").unwrap_or(false);
     let desk_tables = top.tables("desk", "OTK");
     let engineer_tables = top.some_tables("engineer", "ivanov");
     let mailbox_tables = top.tables("mailbox", "support");
@@ -202,10 +204,15 @@ fn read<'t>(reading: &mut FileReading<'t>, entries: &'t DeTable<'t>, grammar: Gr
     let transport_names: Vec<&str> = transport_tables.iter().map(|table| table.name).collect();
     let transports = transport::read_all(reading, &transport_tables);
     let directory = EngineerDirectory::read(reading, &engineer_tables, &desk_keys);
-    let (desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &directory, grammar);
+    let (mut desks, words) = desk::read_all(reading, &desk_tables, &transport_names, &directory, grammar);
     words::check(reading, &desks, words, &directory, grammar);
     let mailboxes = mailbox::read_all(reading, &mailbox_tables, &desk_keys);
-    let settings = Settings { state_dir, mailboxes, desks, transports, retry, limits, metrics };
+    let zone = &reading.process.time_zone;
+    let changes_at = directory.next_leaving().and_then(|day| Some(zone.to_timestamp(day.at(0, 0, 0, 0)).ok()?.into()));
+    let earlier: Vec<Desk> = desks.iter().flat_map(Desk::under_earlier_keys).collect();
+    desks.extend(earlier);
+    let settings =
+        Settings { state_dir, mailboxes, desks, transports, retry, limits, metrics, accept_orphans, changes_at };
     if settings.mailboxes.is_empty() {
         reading.report.refuse_unusable();
     }

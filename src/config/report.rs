@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use toml::de::DeValue;
+
 /// One mistake or warning: `maildesk.toml:12: mailbox.support.tls: "ssl" is not …; use …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
@@ -120,5 +122,18 @@ impl Report {
         self.errors.sort_by_key(by_line);
         self.warnings.sort_by_key(by_line);
         if self.errors.is_empty() { Ok((self.warnings, self.unusable)) } else { Err(ConfigErrors(self.errors)) }
+    }
+}
+
+/// The type of a value, in words.
+pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }

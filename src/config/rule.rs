@@ -37,6 +37,7 @@ fn read(section: &mut Section<'_, '_>, known: &RuleContext<'_>) -> Rule {
     let line = section.quantity("line", |text| line(text, known.lines));
     let team = section.parsed("team", |text| team(text, known.teams));
     let assignee = section.parsed("assignee", |text| known.directory.member(text, known.desk));
+    let assignee = assignee.and_then(|name| known.directory.acting(name));
     if section.has("line") && section.has("team") {
         section.error("team", "cannot be combined with line; a request goes to one of them, remove the other");
     }

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::ProcessContext;
 use super::keys::{self, Asked};
-use super::report::{Report, Spot};
+use super::report::{Report, Spot, type_of};
 
 /// Shared by all sections of a file.
 pub(super) struct FileReading<'t> {
@@ -346,6 +346,17 @@ impl<'r, 't> Section<'r, 't> {
         found
     }
 
+    /// A string, or a list of strings, parsed by `parse`, each with its place. Wrong ones are reported and left out.
+    pub fn one_or_more<T, E: Display>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, E>) -> Vec<(T, Spot)> {
+        match self.value(key) {
+            Some(DeValue::String(_)) => {
+                let spot = self.spot_of(key);
+                self.parsed(key, parse).map(|value| (value, spot)).into_iter().collect()
+            }
+            _ => self.list(key, parse),
+        }
+    }
+
     /// Whether the key has an empty list.
     pub fn is_empty_list(&self, key: &str) -> bool {
         matches!(self.value(key), Some(DeValue::Array(items)) if items.is_empty())
@@ -383,17 +394,5 @@ pub(super) fn alternatives<T: AsRef<str>>(words: &[T]) -> String {
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => quoted.concat(),
-    }
-}
-
-fn type_of(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
     }
 }

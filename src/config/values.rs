@@ -104,6 +104,12 @@ pub(super) fn start(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Start
     Ok(Start::At(instant))
 }
 
+/// A day: `2026-12-01`.
+pub(super) fn day(text: &str) -> Result<Date, String> {
+    let day = (text.len() == 10).then(|| text.parse().ok()).flatten();
+    day.ok_or_else(|| format!("{text:?} is not a day; write it as 2026-12-01"))
+}
+
 fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(instant.into());

@@ -59,9 +59,9 @@ pub(super) fn check(
         // The same mistake at several desks is reported once.
         found.extend(told.filter(|told| !found.contains(told)));
     };
-    let names = directory.people.iter().map(|p| Named { thing: p.engineer.name.clone(), words: Vec::new() }).collect();
+    let names = directory.present().map(|p| Named { thing: p.engineer.name.clone(), words: Vec::new() }).collect();
     let everybody = Vocabulary { engineers: names, ..Vocabulary::default() };
-    for person in &directory.people {
+    for person in directory.present() {
         let name = &person.engineer.name;
         note(&person.spot, name.as_str(), (grammar.clash)(name.as_str(), &Ask::Assign(name.clone()), &everybody));
         for desk in desks.iter().filter(|desk| person.works_at(&desk.key)) {

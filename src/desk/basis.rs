@@ -3,7 +3,7 @@
 use super::roster::Roster;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Change, EmailAddress, Event, Facts, KeyedAsk, ReceivedId, RequestNumber, RequesterAsk, Timestamp,
+    Actor, Change, DeskKey, EmailAddress, Event, Facts, KeyedAsk, ReceivedId, RequestNumber, RequesterAsk, Timestamp,
 };
 
 /// Makes and verifies the keys of links in letters. Passed in as functions, since the secret keys are kept in `flow`.
@@ -72,6 +72,14 @@ impl<'a> Basis<'a> {
             received: self.received,
             change,
         }
+    }
+
+    /// The key that the desk with this key has now.
+    pub fn current_key<'k>(&self, key: &'k DeskKey) -> &'k DeskKey
+    where
+        'a: 'k,
+    {
+        self.desks.iter().find(|desk| desk.key == *key).map_or(key, Desk::current_key)
     }
 
     /// The desk of a request; where it is not configured any more, the desk that decides.

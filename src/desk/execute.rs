@@ -307,7 +307,11 @@ impl Executing<'_> {
         let from = &self.before.standing;
         let next = self.basis.facts.named.next_numbers.iter().find(|number| number.desk == *desk);
         let number = match next {
-            _ if *desk == self.before.number.desk => return Err(Rejection::SameDesk(ask.clone())),
+            _ if self.basis.current_key(desk) == self.basis.current_key(&self.before.number.desk) => {
+                return Err(Rejection::SameDesk(ask.clone()));
+            }
+            // Nothing new comes to an earlier key.
+            _ if self.basis.current_key(desk) != desk => return Err(self.not_now(ask)),
             // The other desk knows nothing of the version that the requester was promised.
             Some(next) if from.phase != Phase::Closed && from.phase != Phase::Planned => next.clone(),
             _ => return Err(self.not_now(ask)),

@@ -32,8 +32,8 @@ pub mod wording;
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
-    Case, USED_ELSEWHERE, decide, digest, letter_delivered, letter_failed, next_look, released, rescheduled, set,
-    tell_again, tick,
+    Case, USED_ELSEWHERE, decide, digest, hand_over, letter_delivered, letter_failed, next_look, released, rescheduled,
+    set, tell_again, tick,
 };
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};

@@ -97,6 +97,13 @@ pub enum News {
     WithThirdParties(ShortName, Vec<EmailAddress>),
     /// The request was assigned to the reader; by this engineer, where an engineer did so.
     Assigned(Option<ShortName>),
+    /// Whoever had the request, by this name, has left the desk: it is the reader's now, or, where `is_yours` is false, nobody's.
+    HandedOver {
+        /// The name as people write it.
+        from: String,
+        /// Whether it is the reader's now.
+        is_yours: bool,
+    },
     /// The request was passed on to the reader's line or team; by this engineer, where an engineer did so.
     PassedOn(Option<ShortName>),
     /// The request was moved here from another desk, where it had this number; by this engineer, where an engineer did so.

@@ -6,6 +6,7 @@ use tracing::{error, info};
 use crate::desk::{self, Roster, calendar};
 use crate::failpoint;
 use crate::model::policy::{Desk, Engineer};
+use crate::model::settings::Settings;
 use crate::model::{Change, Decision, Digest, RequestFacts, RequestId, RequestNumber, Timestamp};
 use crate::store::{StoreError, Tx};
 
@@ -53,7 +54,7 @@ pub async fn tick_due(context: &Context, stop: &CancellationToken) -> Result<Opt
 /// Recomputes when the clock is to look at each request that is not closed, and when it is overdue, unless that was computed by
 /// the same settings and the same version before.
 pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
-    let settings = Digest::of(format!("{} {:?}", env!("CARGO_PKG_VERSION"), context.settings.desks).as_bytes());
+    let settings = settings_digest(&context.settings);
     if context.store.ask(move |view| view.is_planned_by(&settings)).await? {
         return Ok(());
     }
@@ -74,6 +75,11 @@ pub async fn look_anew(context: &Context) -> Result<(), StoreError> {
             None => return context.store.write(move |tx| tx.planned_by(&settings)).await,
         }
     }
+}
+
+/// A digest of the settings, and of this version, by which looks are planned.
+pub(super) fn settings_digest(settings: &Settings) -> Digest {
+    Digest::of(format!("{} {:?}", env!("CARGO_PKG_VERSION"), settings.desks).as_bytes())
 }
 
 async fn tick_one(context: &Context, number: &RequestNumber) -> Result<(), StoreError> {
@@ -133,7 +139,7 @@ fn tick(context: &Context, tx: &Tx<'_>, number: &RequestNumber) -> Result<Option
 /// Whether messages to a desk may lie unread on its servers, or wait to be handled.
 fn may_be_unread(context: &Context, tx: &Tx<'_>, desk: &Desk) -> Result<bool, StoreError> {
     let waiting = tx.waiting_mailboxes()?;
-    let mut mailboxes = context.settings.mailboxes.iter().filter(|mailbox| mailbox.desk == desk.key);
+    let mut mailboxes = context.settings.mailboxes.iter().filter(|mailbox| mailbox.desk == *desk.current_key());
     Ok(mailboxes.any(|mailbox| context.unread.has(&mailbox.name) || waiting.contains(&mailbox.name)))
 }
 
@@ -174,10 +180,13 @@ fn digest(
         return Ok(false);
     }
     let mut requests = Vec::new();
-    for number in tx.unanswered(&desk.key)? {
-        requests.extend(tx.request(&number)?);
+    let mut unsent = Vec::new();
+    for key in &desk.all_keys() {
+        for number in tx.unanswered(key)? {
+            requests.extend(tx.request(&number)?);
+        }
+        unsent.extend(tx.unsent(key, &engineer.name)?);
     }
-    let unsent = tx.unsent(&desk.key, &engineer.name)?;
     let is_written = with_basis(context, desk, &facts, now, |basis| {
         let decision = desk::digest(&basis, engineer, &requests, &unsent);
         commit(context, tx, &basis, &decision, &Origin::default())?;

@@ -67,5 +67,6 @@ pub fn personal_address(context: &Context, serial: u32, desk: &Desk) -> Option<E
 
 /// The desks at which an engineer works.
 pub fn desks_of<'a>(context: &'a Context, engineer: &ShortName) -> Vec<&'a Desk> {
-    context.settings.desks.iter().filter(|desk| desk.engineer(engineer).is_some()).collect()
+    let current = context.settings.desks.iter().filter(|desk| desk.renamed_to.is_none());
+    current.filter(|desk| desk.engineer(engineer).is_some()).collect()
 }

@@ -192,7 +192,7 @@ fn answers_note(
     if understanding.sender.engineer.is_none() {
         return Ok(false);
     }
-    let author = tx.answered_note(&at.desk.key, &understanding.references.answered)?;
+    let author = tx.answered_note(&at.desk.all_keys(), &understanding.references.answered)?;
     Ok(match author {
         Some(NoteSource::Letter) => true,
         Some(NoteSource::Message(author)) => settings.engineer_at(&author).is_some(),

@@ -28,11 +28,11 @@ pub(super) fn identity(
         let duplicate_of = same.map(|id| EarlierCopy { id, shortfall: None });
         return Ok(IdentityFacts { duplicate_of, ..IdentityFacts::default() });
     };
-    let (desk, digest) = (&at.desk.key, &incoming.content_digest);
+    let (desks, digest) = (at.desk.all_keys(), &incoming.content_digest);
     Ok(IdentityFacts {
-        duplicate_of: copies.best(at.desk, &view.same_messages(desk, received, id, digest)?)?,
-        same_id_as: view.other_message_with_id(desk, received, id, digest)?,
-        elsewhere: copies.elsewhere(at.desk, view.same_message_elsewhere(desk, id, digest)?)?,
+        duplicate_of: copies.best(at.desk, &view.same_messages(&desks, received, id, digest)?)?,
+        same_id_as: view.other_message_with_id(&desks, received, id, digest)?,
+        elsewhere: copies.elsewhere(at.desk, view.same_message_elsewhere(&desks, id, digest)?)?,
     })
 }
 

@@ -18,7 +18,7 @@ pub(super) fn look(
     message: &Understanding,
     now: Timestamp,
 ) -> Result<ThreadFacts, StoreError> {
-    let candidates = view.candidates(&at.desk.key, received, &message.references)?;
+    let candidates = view.candidates(&at.desk.all_keys(), received, &message.references)?;
     Ok(desk::follow(candidates, &message.sender, now))
 }
 

@@ -26,7 +26,7 @@ pub(super) fn add(
                 }
             }
             Ask::Split => {
-                facts.named.next_numbers.push(tx.next_number(&desk.key)?);
+                facts.named.next_numbers.push(tx.next_number(desk.current_key())?);
                 let cause = facts.thread.letter.as_ref().and_then(|letter| letter.cause);
                 if let (Some(request), Some(cause)) = (about, cause) {
                     let known = &mut facts.request;

@@ -25,6 +25,10 @@ pub struct Settings {
     pub limits: AckLimits,
     /// Where metrics are served; `None`: nowhere.
     pub metrics: Option<Listen>,
+    /// Whether mail and requests that belong to what is configured no longer may be left behind.
+    pub accept_orphans: bool,
+    /// When the same file means other settings, as somebody leaves; `None`: never.
+    pub changes_at: Option<Timestamp>,
 }
 
 impl Settings {
@@ -33,7 +37,7 @@ impl Settings {
         self.desks.iter().find(|d| d.key == *key)
     }
 
-    /// The keys of all desks.
+    /// The keys of all desks, earlier keys too.
     pub fn desk_keys(&self) -> Vec<DeskKey> {
         self.desks.iter().map(|desk| desk.key.clone()).collect()
     }
@@ -65,6 +69,8 @@ impl Settings {
 pub struct MailboxSettings {
     /// Its name in the configuration, in logs, in the store and on the command line.
     pub name: String,
+    /// Its earlier names.
+    pub was: Vec<String>,
     /// The desk that gets its mail.
     pub desk: DeskKey,
     /// Where it is.

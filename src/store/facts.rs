@@ -23,14 +23,14 @@ impl View<'_> {
     /// The requests and messages that a message may refer to: by its subject, the messages that it answers, and signed ids.
     pub fn candidates(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         received: ReceivedId,
         references: &References,
     ) -> Result<Candidates, StoreError> {
-        let (letter, subject) = self.answered_letter(desk, &references.answered)?;
+        let (letter, subject) = self.answered_letter(desks, &references.answered)?;
         let letter = match letter {
             Some(letter) => Some(letter),
-            None => self.lost_question(desk, received, references)?,
+            None => self.lost_question(desks, received, references)?,
         };
         let mut quoted = Vec::new();
         for number in references.quoted.iter().take(MOST_QUOTED) {
@@ -42,7 +42,7 @@ impl View<'_> {
             mentioned.extend(self.trail(number)?.map(|trail| (trail, *is_in_full)));
         }
         let signed = self.first_signed(&references.signed)?;
-        let answered = self.answered(desk, &references.answered)?;
+        let answered = self.answered(desks, &references.answered)?;
         Ok(Candidates { letter, subject, signed, answered, quoted, named, mentioned })
     }
 
@@ -103,13 +103,13 @@ impl View<'_> {
     }
 
     /// The first message with one of these ids that the desk has filed in a request, and that request; `None` where it has none.
-    fn answered(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<(ReceivedId, Trail)>, StoreError> {
+    fn answered(&self, desks: &[DeskKey], answered: &[MessageId]) -> Result<Option<(ReceivedId, Trail)>, StoreError> {
         let sql = "SELECT r.id, q.desk || '-' || q.number FROM received r JOIN request q ON q.id = r.request
-          WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
+          WHERE r.message_id = ?1 AND r.desk IN (LIST ?2) ORDER BY r.id LIMIT 1";
         for id in answered {
             let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
             let found: Option<(ReceivedId, RequestNumber)> =
-                self.optional("looking for the answered message", sql, &[id, desk], row)?;
+                self.optional("looking for the answered message", sql, &[id, &List(desks)], row)?;
             if let Some((message, number)) = found
                 && let Some(trail) = self.trail(&number)?
             {

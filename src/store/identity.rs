@@ -2,6 +2,7 @@
 
 use crate::model::{DeskKey, Digest, Disposition, MessageId, ReceivedId, RequestNumber};
 
+use super::column::List;
 use super::sql::{ColumnError, Row, ToColumn, columns};
 use super::{StoreError, View};
 
@@ -29,49 +30,49 @@ fn same(r: &Row<'_>) -> Result<SameMessage, ColumnError> {
 }
 
 impl View<'_> {
-    /// Earlier messages of the desk with the same Message-ID and content, the first ones; without those that were duplicates
+    /// Earlier messages of the desk, under any of its keys, with the same Message-ID and content, the first ones; without those that were duplicates
     /// themselves.
     pub fn same_messages(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         received: ReceivedId,
         id: &MessageId,
         digest: &Digest,
     ) -> Result<Vec<SameMessage>, StoreError> {
         let sql = format!(
-            "{SAME} WHERE r.message_id IN (?1, ?5) AND r.desk = ?2 AND r.digest = ?3 AND r.disposition <> 'duplicate'
+            "{SAME} WHERE r.message_id IN (?1, ?5) AND r.desk IN (LIST ?2) AND r.digest = ?3 AND r.disposition <> 'duplicate'
                AND r.id <> ?4 ORDER BY r.id LIMIT ?6"
         );
-        let values: [&dyn ToColumn; 6] = [id, desk, digest, &received, &id.erased(), &MOST_COPIES];
+        let values: [&dyn ToColumn; 6] = [id, &List(desks), digest, &received, &id.erased(), &MOST_COPIES];
         self.all("looking for the same message", &sql, &values, same)
     }
 
     /// The first message of the desk with the same Message-ID, but other content; `None` where there is none.
     pub fn other_message_with_id(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         received: ReceivedId,
         id: &MessageId,
         digest: &Digest,
     ) -> Result<Option<ReceivedId>, StoreError> {
-        let sql = "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk = ?2 AND digest <> ?3
+        let sql = "SELECT id FROM received WHERE message_id IN (?1, ?5) AND desk IN (LIST ?2) AND digest <> ?3
           AND disposition <> 'duplicate' AND id <> ?4 ORDER BY id LIMIT 1";
-        let values: [&dyn ToColumn; 5] = [id, desk, digest, &received, &id.erased()];
+        let values: [&dyn ToColumn; 5] = [id, &List(desks), digest, &received, &id.erased()];
         self.optional("looking for the same message", sql, &values, |r| r.get(0))
     }
 
     /// The same message, as another desk has filed it in a request; `None` where no other has.
     pub fn same_message_elsewhere(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         id: &MessageId,
         digest: &Digest,
     ) -> Result<Option<SameMessage>, StoreError> {
         let sql = format!(
-            "{SAME} WHERE r.message_id IN (?1, ?4) AND r.desk <> ?2 AND r.digest = ?3
+            "{SAME} WHERE r.message_id IN (?1, ?4) AND r.desk NOT IN (LIST ?2) AND r.digest = ?3
                AND r.disposition IN ('opened', 'appended') ORDER BY r.id LIMIT 1"
         );
-        let values: [&dyn ToColumn; 4] = [id, desk, digest, &id.erased()];
+        let values: [&dyn ToColumn; 4] = [id, &List(desks), digest, &id.erased()];
         self.optional("looking for the same message elsewhere", &sql, &values, same)
     }
 

@@ -19,6 +19,7 @@ mod forget;
 mod handled;
 mod health_record;
 mod identity;
+mod in_use;
 mod ledger;
 mod letter_counts;
 mod letters;
@@ -63,6 +64,7 @@ pub use health_record::{
     Ever, Failure, FailureCause, HealthRecord, KeptBack, MailboxDepth, Monitored, OutboxDepth, Size, UnsentDepth,
 };
 pub use identity::SameMessage;
+pub use in_use::{KnownMailbox, OpenRequests, OpenStanding};
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;

@@ -23,7 +23,7 @@ impl View<'_> {
     /// sort.
     pub(super) fn answered_letter(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         answered: &[MessageId],
     ) -> Result<(Option<AnsweredLetter>, Option<String>), StoreError> {
         let mut nearest = None;
@@ -32,7 +32,7 @@ impl View<'_> {
                 return Ok((Some(letter), nearest.or(subject)));
             }
             if nearest.is_none() {
-                nearest = self.received_subject(desk, id)?;
+                nearest = self.received_subject(desks, id)?;
             }
         }
         Ok((None, nearest))
@@ -40,15 +40,16 @@ impl View<'_> {
 
     /// Where the nearest known of the messages that a message answers is internal, or a letter that tells of a note: which. The
     /// message that opened a request for somebody is none.
-    pub fn answered_note(&self, desk: &DeskKey, answered: &[MessageId]) -> Result<Option<NoteSource>, StoreError> {
+    pub fn answered_note(&self, desks: &[DeskKey], answered: &[MessageId]) -> Result<Option<NoteSource>, StoreError> {
         let sql = "SELECT e.visibility = 'internal' AND r.disposition = 'appended', r.sender
-          FROM received r JOIN entry e ON e.received = r.id WHERE r.message_id = ?1 AND r.desk = ?2 ORDER BY r.id LIMIT 1";
+          FROM received r JOIN entry e ON e.received = r.id WHERE r.message_id = ?1 AND r.desk IN (LIST ?2) ORDER BY r.id LIMIT 1";
         for id in answered {
             if let Some((letter, _)) = self.letter_by_message_id(id)? {
                 return Ok((letter.kind == LetterKind::Note).then_some(NoteSource::Letter));
             }
             let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
-            let found: Option<(bool, String)> = self.optional("looking for an answered note", sql, &[id, desk], row)?;
+            let found: Option<(bool, String)> =
+                self.optional("looking for an answered note", sql, &[id, &List(desks)], row)?;
             if let Some((is_internal, sender)) = found {
                 let author = EmailAddress::parse(&sender).ok().filter(|_| is_internal);
                 return Ok(author.map(NoteSource::Message));
@@ -61,7 +62,7 @@ impl View<'_> {
     /// then its token names a message that has another id here, and its thread names the message that is held.
     pub(super) fn lost_question(
         &self,
-        desk: &DeskKey,
+        desks: &[DeskKey],
         received: ReceivedId,
         references: &References,
     ) -> Result<Option<AnsweredLetter>, StoreError> {
@@ -71,11 +72,11 @@ impl View<'_> {
             return Ok(None);
         };
         let sql = "SELECT l.id, l.kind, l.recipient, l.cause, l.asks_about FROM letter l JOIN received held ON held.id = l.cause
-          WHERE held.message_id IN (LIST ?3) AND held.desk = ?2 AND held.repeated = 1
+          WHERE held.message_id IN (LIST ?3) AND held.desk IN (LIST ?2) AND held.repeated = 1
             AND held.state = 'handled' AND held.disposition = 'held' AND l.kind = 'question'
             AND (SELECT repeated FROM received WHERE id = ?4) = 1 AND NOT EXISTS (SELECT 1 FROM received WHERE id = ?1)
           ORDER BY held.id LIMIT 1";
-        let values: [&dyn ToColumn; 4] = [lost, desk, &List(&references.answered), &received];
+        let values: [&dyn ToColumn; 4] = [lost, &List(desks), &List(&references.answered), &received];
         self.optional("looking for a question that was lost", sql, &values, answered_letter)
     }
 
@@ -86,9 +87,9 @@ impl View<'_> {
         self.optional("looking for the answered letter", sql, &[id], row)
     }
 
-    fn received_subject(&self, desk: &DeskKey, id: &MessageId) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT subject FROM received WHERE message_id = ?1 AND desk = ?2 ORDER BY id LIMIT 1";
-        self.optional("looking for the answered message", sql, &[id, desk], |r| r.get(0))
+    fn received_subject(&self, desks: &[DeskKey], id: &MessageId) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT subject FROM received WHERE message_id = ?1 AND desk IN (LIST ?2) ORDER BY id LIMIT 1";
+        self.optional("looking for the answered message", sql, &[id, &List(desks)], |r| r.get(0))
     }
 
     pub(super) fn burnt(&self, signed: &[Signed]) -> Result<Vec<Signed>, StoreError> {

@@ -10,6 +10,7 @@ mod alignment;
 mod architecture;
 mod backup;
 mod caps;
+mod changed_configuration;
 mod check;
 mod cli_status;
 mod cli_words;

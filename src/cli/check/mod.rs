@@ -15,9 +15,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::daemon;
+use crate::daemon::{self, DATABASE};
+use crate::flow;
+use crate::model::policy::Desk;
 use crate::model::settings::Settings;
 use crate::model::{DeskKey, Timestamp};
+use crate::store::Reader;
 
 use self::progress::WaitingProgress;
 use self::toml_lines::ConfigLine;
@@ -82,9 +85,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     if args.texts {
         return texts::print_texts(globals, settings);
     }
-    let keys = settings.desks.iter().map(|desk| &desk.key);
+    let keys = desks(settings).map(|desk| &desk.key);
     let probed = args.desk.as_deref().map(|key| configured_desk(keys, key)).transpose()?;
-    let mut findings: Vec<Finding> = settings.desks.iter().map(|desk| summary::describe_desk(desk, settings)).collect();
+    let mut findings: Vec<Finding> = desks(settings).map(|desk| summary::describe_desk(desk, settings)).collect();
     findings.extend(
         loaded
             .unusable
@@ -108,6 +111,9 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             format!("{}: every user of this machine can read the keys; run chmod o= on it", keys.display())
         }),
     );
+    let (stranded, left) = orphans(settings)?;
+    findings.extend(stranded);
+    warnings.extend(left);
     let ok = findings.iter().all(|finding| finding.ok);
     let config: Vec<ConfigLine> = findings.iter_mut().flat_map(|finding| finding.config.drain(..)).collect();
     if globals.json {
@@ -128,12 +134,41 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// What of the stored mail and requests belongs to nothing of the settings: what refuses them, and what only warns. Nothing where
+/// there is no database yet.
+fn orphans(settings: &Settings) -> anyhow::Result<(Vec<Finding>, Vec<String>)> {
+    let database = settings.state_dir.join(DATABASE);
+    if !database.is_file() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let reader = match Reader::open(&database) {
+        Ok(reader) => reader,
+        Err(error) => return Ok((Vec::new(), vec![format!("not compared with the database: {error}")])),
+    };
+    let (mut refused, mut warnings) = (Vec::new(), Vec::new());
+    for orphan in flow::orphans(reader.view(), settings, true, now())? {
+        if orphan.is_stranded && !settings.accept_orphans {
+            let remedy = format!("{}; or accept_orphans = true", orphan.remedy);
+            let details = vec![orphan.problem, remedy];
+            refused.push(Finding { what: orphan.about, details, ..Finding::default() });
+        } else {
+            warnings.push(orphan.to_string());
+        }
+    }
+    Ok((refused, warnings))
+}
+
+/// The desks under the keys that they have now.
+fn desks(settings: &Settings) -> impl Iterator<Item = &Desk> + Clone {
+    settings.desks.iter().filter(|desk| desk.renamed_to.is_none())
+}
+
 async fn ask_servers(settings: &Settings, args: &Args, only: Option<&DeskKey>) -> Vec<Finding> {
     let limit = Duration::from_secs(args.timeout);
     let progress = WaitingProgress::start();
     let mut findings = connect::ask_all(settings, limit, &progress).await;
     if args.probe {
-        let desks = settings.desks.iter().filter(|desk| only.is_none_or(|key| desk.key == *key));
+        let desks = desks(settings).filter(|desk| only.is_none_or(|key| desk.key == *key));
         for desk in desks {
             let patience = probe::Patience { step: limit, arrival: Duration::from_secs(args.probe_wait) };
             findings.push(probe::probe(settings, desk, patience, &progress).await);

@@ -1,9 +1,9 @@
 //! Describes desks, mailboxes and transports as configured, in lines for people.
 
 use crate::cli::{describe, history};
-use crate::model::ShortName;
 use crate::model::policy::{Assignment, Desk, Required, Rule, Team};
 use crate::model::settings::{After, MailboxSettings, Settings, SourceSettings, Tls, TransportKind, TransportSettings};
+use crate::model::{DeskKey, ShortName};
 
 use super::Finding;
 
@@ -13,6 +13,10 @@ pub(super) fn describe_desk(desk: &Desk, settings: &Settings) -> Finding {
     let mut details = vec![format!("mailboxes: {}; e-mails by transport {}", feeding.join(", "), desk.transport)];
     details.extend(describe_people(desk));
     details.extend(describe::time(desk));
+    let was: Vec<&str> = desk.was.iter().map(DeskKey::as_str).collect();
+    if !was.is_empty() {
+        details.push(format!("renamed: requests from before keep their numbers of {}", was.join(", ")));
+    }
     Finding::fine(format!("desk {} \"{}\" <{}>", desk.key, desk.name, desk.address), details)
 }
 

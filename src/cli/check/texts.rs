@@ -23,7 +23,7 @@ struct OneText {
 /// Prints the texts of every desk: its own where it has one, otherwise the built-in one.
 pub(super) fn print_texts(globals: &Globals, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut texts = Vec::new();
-    for (desk, name) in settings.desks.iter().flat_map(|desk| TextName::VARIANTS.iter().map(move |name| (desk, *name)))
+    for (desk, name) in super::desks(settings).flat_map(|desk| TextName::VARIANTS.iter().map(move |name| (desk, *name)))
     {
         for (language, ending) in [(Language::Ru, "ru"), (Language::En, "en")] {
             let own = desk.texts.get(name, language).map(Template::source);

@@ -103,6 +103,14 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
             format!("{} назначает Вам запрос{of}.", name(who)),
             format!("{} has assigned request{of} to you.", name(who)),
         ),
+        News::HandedOver { from, is_yours: true } => (
+            format!("Запрос{of} теперь Ваш: {from} здесь больше не работает."),
+            format!("Request{of} is yours now: {from} no longer works here."),
+        ),
+        News::HandedOver { from, is_yours: false } => (
+            format!("Запрос{of} теперь ничей: {from} здесь больше не работает. Кто возьмёт, ответит с тегом [беру]."),
+            format!("Request{of} belongs to nobody now: {from} no longer works here. Reply with the tag [take] to take it."),
+        ),
         News::PassedOn(who) => passed_on(to, who.as_ref(), &of),
         News::Silent(day) => {
             let (place_ru, place_en) = destination(to);

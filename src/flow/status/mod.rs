@@ -248,19 +248,20 @@ fn longest_gap(mailbox: &MailboxSettings) -> i64 {
 fn requests(view: View<'_>, desks: &[Desk], now: Timestamp) -> Result<Vec<RequestCounts>, StoreError> {
     let (numbers, counted) = (view.last_numbers()?, view.request_counts()?);
     let of_desk = |desk: &Desk| {
+        let keys = desk.all_keys();
         let count = |is_counted: &dyn Fn(&RequestCount) -> bool| {
-            counted.iter().filter(|row| row.desk == desk.key && is_counted(row)).map(|row| row.count).sum()
+            counted.iter().filter(|row| keys.contains(&row.desk) && is_counted(row)).map(|row| row.count).sum()
         };
         let is_ours = |row: &RequestCount| matches!(row.phase, Phase::New | Phase::Open);
         Ok(RequestCounts {
             desk: desk.key.clone(),
             open: count(&|row| !row.phase.is_ended()),
             unassigned: count(&|row| is_ours(row) && !row.is_assigned),
-            overdue: view.overdue(&desk.key, now)?,
+            overdue: keys.iter().map(|key| view.overdue(key, now)).sum::<Result<u64, StoreError>>()?,
             silent: count(&|row| is_ours(row) && row.is_silent),
             answered: count(&|row| row.phase == Phase::Completed),
-            opened: numbers.iter().find(|(key, _)| *key == desk.key).map_or(0, |(_, last)| u64::from(*last)),
+            opened: numbers.iter().filter(|(key, _)| keys.contains(key)).map(|(_, last)| u64::from(*last)).sum(),
         })
     };
-    desks.iter().map(of_desk).collect()
+    desks.iter().filter(|desk| desk.renamed_to.is_none()).map(of_desk).collect()
 }

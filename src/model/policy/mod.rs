@@ -1,6 +1,7 @@
 //! The policy of a desk: the checked settings by which decisions are made.
 
 mod calendar;
+mod engineer;
 mod intake;
 mod limits;
 mod phrases;
@@ -11,6 +12,7 @@ mod texts;
 use super::{DeskKey, EmailAddress, Kind, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
+pub use engineer::{Engineer, FormerEngineer};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
 pub use limits::AckLimits;
 pub use phrases::{OwnPhrases, PlainWords};
@@ -23,6 +25,11 @@ pub use texts::{Field, OwnTexts, Template, TextName};
 pub struct Desk {
     /// The key that its request numbers begin with.
     pub key: DeskKey,
+    /// Its earlier keys, with which its older request numbers begin.
+    pub was: Vec<DeskKey>,
+    /// The key that this desk has now, where its own is an earlier one: only requests from before the renaming have it. `None`:
+    /// its own.
+    pub renamed_to: Option<DeskKey>,
     /// Its name, which customers read in `From` and in the signature.
     pub name: String,
     /// Its address: letters come from it, and customers write to it.
@@ -53,6 +60,8 @@ pub struct Desk {
     pub ignored_brackets: Vec<String>,
     /// The engineers who work here. If there are none, requests are only filed and acknowledged.
     pub engineers: Vec<Engineer>,
+    /// The engineers who have left it.
+    pub former: Vec<FormerEngineer>,
     /// The support lines.
     pub lines: Vec<Line>,
     /// The teams.
@@ -101,23 +110,6 @@ pub struct Desk {
     pub plain_words: OwnPhrases,
     /// Its own texts, in place of built-in ones.
     pub texts: OwnTexts,
-}
-
-/// An engineer of a desk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Engineer {
-    /// The name in tags; the same person has the same name at all desks.
-    pub name: ShortName,
-    /// The name as people write it.
-    pub full_name: String,
-    /// The address that letters to them are sent to.
-    pub address: EmailAddress,
-    /// Other addresses that they write from.
-    pub aliases: Vec<EmailAddress>,
-    /// The language of letters to them; `None`: the desk's.
-    pub language: Option<Language>,
-    /// Further words for them in tags.
-    pub words: Vec<String>,
 }
 
 /// A support line of a desk. New requests go to the line with the lowest number.
@@ -184,18 +176,13 @@ pub enum Copies {
     Nobody,
 }
 
-impl Engineer {
-    /// Whether this is one of the engineer's addresses.
-    pub fn writes_from(&self, address: &EmailAddress) -> bool {
-        self.address == *address || self.aliases.contains(address)
-    }
-}
-
 impl Desk {
     /// A desk with this key, name, address and transport, and the default for everything else.
     pub fn new(key: DeskKey, name: String, address: EmailAddress, transport: String) -> Self {
         Self {
             key,
+            was: Vec::new(),
+            renamed_to: None,
             name,
             address,
             aliases: Vec::new(),
@@ -211,6 +198,7 @@ impl Desk {
             spam_headers: Vec::new(),
             ignored_brackets: Vec::new(),
             engineers: Vec::new(),
+            former: Vec::new(),
             lines: Vec::new(),
             teams: Vec::new(),
             statuses: Vec::new(),
@@ -236,6 +224,28 @@ impl Desk {
             plain_words: OwnPhrases::default(),
             texts: OwnTexts::default(),
         }
+    }
+
+    /// The same desk under each of its earlier keys, for the requests that have these. Its digest lists them all.
+    pub fn under_earlier_keys(&self) -> impl Iterator<Item = Desk> {
+        let under = |key: &DeskKey| Desk {
+            key: key.clone(),
+            was: Vec::new(),
+            renamed_to: Some(self.key.clone()),
+            digest: None,
+            ..self.clone()
+        };
+        self.was.iter().map(under)
+    }
+
+    /// The key that the desk has now.
+    pub fn current_key(&self) -> &DeskKey {
+        self.renamed_to.as_ref().unwrap_or(&self.key)
+    }
+
+    /// All keys of its requests: the one that it has now, and the earlier ones.
+    pub fn all_keys(&self) -> Vec<DeskKey> {
+        std::iter::once(&self.key).chain(&self.was).cloned().collect()
     }
 
     /// Whether mail to this address is mail to the desk; a `+tag` does not matter.

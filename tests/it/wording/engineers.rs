@@ -20,6 +20,8 @@ pub(super) fn all_news() -> Vec<News> {
         News::WithThirdParties(name("smirnova"), vec![address("sales@supplier.example")]),
         News::Assigned(None),
         News::Assigned(Some(name("smirnova"))),
+        News::HandedOver { from: "Пётр Орлов".to_owned(), is_yours: true },
+        News::HandedOver { from: "Пётр Орлов".to_owned(), is_yours: false },
         News::PassedOn(None),
         News::PassedOn(Some(name("smirnova"))),
         News::MovedFrom(number("TRV-3"), None),

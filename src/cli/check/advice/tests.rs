@@ -72,6 +72,7 @@ impl Case {
         };
         let settings = MailboxSettings {
             name: "support".to_owned(),
+            was: Vec::new(),
             desk: DeskKey::parse("OTK").unwrap(),
             source: SourceSettings::Imap(imap.clone()),
             after: self.after,
