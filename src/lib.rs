@@ -74,7 +74,7 @@
 //!          notify.rs                  tells systemd: ready, alive, reloading, stopping
 //! floor 0  model/                     the vocabulary that all rooms share
 //!          net.rs  net/               TCP and TLS, for source and smtp; what a certificate says, and why it is refused;
-//!                                     access tokens (OAuth2), and the mechanisms that carry them
+//!                                     access tokens (OAuth2), and the mechanisms that carry them; one HTTP request
 //!          failpoint.rs               where tests of the dev build kill the process
 //! ```
 //!

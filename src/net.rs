@@ -3,6 +3,7 @@
 
 mod certificate;
 mod handshake;
+pub mod http;
 mod mask;
 pub mod oauth2;
 mod reach;
@@ -32,7 +33,7 @@ use crate::model::settings::Server;
 pub use certificate::Certificate;
 pub use handshake::{Handshake, Protection, Roots};
 pub use mask::Mask;
-pub use reach::reach;
+pub use reach::{connect, reach};
 pub use sasl::{TokenMechanism, error_of_token, with_error};
 
 /// Limit for each of name lookup, TCP connect and TLS handshake.

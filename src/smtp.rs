@@ -19,7 +19,7 @@ use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::time::timeout;
 
-use self::login::{Login, Proof, log_in};
+use self::login::{Login, LoginWith, log_in};
 use self::refusal::refusal;
 use self::replies::{FirstReply, Replies};
 use self::start_tls::{greeting, start_tls};
@@ -120,12 +120,12 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     let (user, source) = match &settings.login {
         None => return connect_as(settings, None, seen).await,
         Some((user, Credential::Password(password))) => {
-            return connect_as(settings, Some(Login { user, proof: Proof::Password(password) }), seen).await;
+            return connect_as(settings, Some(Login { user, proof: LoginWith::Password(password) }), seen).await;
         }
         Some((user, Credential::OAuth2(source))) => (user, source),
     };
     let token = oauth2::access_token(source, None).await?;
-    let login = Login { user, proof: Proof::Token(&token) };
+    let login = Login { user, proof: LoginWith::Token(&token) };
     match connect_as(settings, Some(login), seen.as_deref_mut()).await {
         // It may have ended before its time, or was withdrawn: one more, if there is another.
         Err(SendError::Login(why)) => {
@@ -133,7 +133,7 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
             if fresh == token {
                 return Err(SendError::Login(why));
             }
-            connect_as(settings, Some(Login { user, proof: Proof::Token(&fresh) }), seen).await
+            connect_as(settings, Some(Login { user, proof: LoginWith::Token(&fresh) }), seen).await
         }
         outcome => outcome,
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
+use super::provider::Provider;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::{credential, defaults, server, values};
 use crate::model::DeskKey;
@@ -132,9 +133,11 @@ fn read_source(section: &mut Section<'_, '_>, name: &str) -> Option<SourceSettin
         check_maildir(section, &path);
         return Some(SourceSettings::Maildir(path));
     }
+    let preset = Provider::of(section).map(Provider::imap);
     let server = server::read(
         section,
         &server::IMAP,
+        preset,
         "name the IMAP server: host = \"imap.example.org\" (or a folder: maildir = \"/path\")",
     );
     let user = section.required("user", values::line, "write the name to log in with, most often the address");

@@ -15,6 +15,7 @@ mod metrics;
 mod oauth2;
 mod phrases;
 mod process;
+mod provider;
 mod report;
 mod require;
 mod rule;

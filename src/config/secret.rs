@@ -69,9 +69,8 @@ impl Places {
     fn in_file(&self, section: &mut Section<'_, '_>) -> Option<Result<Secret, String>> {
         let path = section.path(self.file)?;
         let secret = self.load(&path);
-        let mode = path.metadata().map_or(0, |metadata| metadata.permissions().mode());
-        if secret.is_ok() && mode & 0o007 != 0 {
-            section.warning(self.file, "every user of this machine can read the file; run chmod o= on it");
+        if secret.is_ok() {
+            warn_if_open(section, self.file, &path);
         }
         Some(secret)
     }
@@ -120,6 +119,34 @@ impl Places {
         } else {
             Ok(Secret::new(line))
         }
+    }
+}
+
+/// Reads the whole text of a file that `key` names, such as a private key; None where the key is missing, or a mistake was
+/// reported.
+pub(super) fn whole_file(
+    section: &mut Section<'_, '_>,
+    key: &'static str,
+    what: &str,
+) -> Option<Result<Secret, Unavailable>> {
+    let path = section.path(key)?;
+    if !section.reading().process.reads_passwords {
+        return Some(Ok(Secret::new("")));
+    }
+    let read = std::fs::read_to_string(&path).map(Secret::new).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no such file; put the {what} there"),
+        io::ErrorKind::InvalidData => format!("is not text; name the file with the {what}"),
+        _ => reason(&error, what),
+    });
+    warn_if_open(section, key, &path);
+    Some(read.map_err(|problem| (section.spot_of(key), problem)))
+}
+
+/// Warns of a file that every user of the machine can read.
+fn warn_if_open(section: &mut Section<'_, '_>, key: &str, path: &Path) {
+    let mode = path.metadata().map_or(0, |metadata| metadata.permissions().mode());
+    if mode & 0o007 != 0 {
+        section.warning(key, "every user of this machine can read the file; run chmod o= on it");
     }
 }
 

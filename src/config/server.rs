@@ -6,6 +6,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::provider::Preset;
 use super::section::Section;
 use super::values;
 use crate::model::settings::{Server, Tls};
@@ -30,12 +31,21 @@ pub(super) const IMAP: Ports = Ports { implicit: 993, starttls: 143, plain: 143 
 /// Submission: RFC 8314 section 7.3, RFC 6409; unprotected as to any MTA.
 pub(super) const SMTP: Ports = Ports { implicit: 465, starttls: 587, plain: 25 };
 
-/// Reads `host`, `port`, `tls` and `ca_file`; None where the host is missing or wrong, which is reported. `remedy` is for a
-/// missing host.
-pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -> Option<Server> {
-    let host = section.required("host", values::host, remedy);
+/// Reads `host`, `port`, `tls` and `ca_file`; None where the host is missing or wrong, which is reported. `preset` stands for
+/// what is missing; without one `remedy` is for a missing host.
+pub(super) fn read(
+    section: &mut Section<'_, '_>,
+    ports: &Ports,
+    preset: Option<Preset>,
+    remedy: &str,
+) -> Option<Server> {
+    let host = section.parsed("host", values::host);
+    // The protection of another host is not the provider's.
+    let preset = preset.filter(|_| !section.has("host"));
+    let host = host.or(preset.as_ref().map(|preset| preset.host.to_owned()));
+    let host = section.require("host", host, remedy);
     let port = section.number("port", 1..=u16::MAX.into()).and_then(|port| u16::try_from(port).ok());
-    let tls = read_tls(section);
+    let tls = read_tls(section).or(preset.map(|preset| preset.tls)).unwrap_or(Tls::Implicit);
     let fallback = match tls {
         Tls::Implicit => ports.implicit,
         Tls::StartTls => ports.starttls,
@@ -49,9 +59,9 @@ pub(super) fn read(section: &mut Section<'_, '_>, ports: &Ports, remedy: &str) -
     Some(Server { host, port, tls, ca_file })
 }
 
-fn read_tls(section: &mut Section<'_, '_>) -> Tls {
+fn read_tls(section: &mut Section<'_, '_>) -> Option<Tls> {
     let choices = [("implicit", Tls::Implicit), ("starttls", Tls::StartTls), ("none", Tls::None)];
-    section.choice("tls", "a way to protect a connection", &choices).unwrap_or(Tls::Implicit)
+    section.choice("tls", "a way to protect a connection", &choices)
 }
 
 fn check_plain(section: &mut Section<'_, '_>, host: &str, tls: Tls) {
@@ -80,7 +90,7 @@ fn warn_of_port(section: &mut Section<'_, '_>, ports: &Ports, port: u16, tls: Tl
     }
 }
 
-fn read_ca_file(section: &mut Section<'_, '_>) -> Option<PathBuf> {
+pub(super) fn read_ca_file(section: &mut Section<'_, '_>) -> Option<PathBuf> {
     let path = section.path("ca_file")?;
     if let Err(problem) = check_certificates(&path) {
         section.error("ca_file", problem);

@@ -1,5 +1,6 @@
 //! Reads `[transport.NAME]`.
 
+use super::provider::Provider;
 use super::section::{FileReading, NamedTable, Section};
 use super::{credential, defaults, server, values};
 use crate::model::Credential;
@@ -24,9 +25,11 @@ fn read_kind(section: &mut Section<'_, '_>) -> Option<TransportKind> {
         section.warning("folder", "e-mails are written to files there, and nothing is sent");
         return section.path("folder").map(TransportKind::Folder);
     }
+    let preset = Provider::of(section).map(Provider::smtp);
     let server = server::read(
         section,
         &server::SMTP,
+        preset,
         "name the SMTP server: host = \"smtp.example.org\" (or, to try things out: folder = \"/path\")",
     );
     let login = read_login(section);

@@ -25,6 +25,24 @@ const GREETING: Duration = Duration::from_secs(5);
 /// Connects, starts TLS where it begins with the first byte, and reads the first line of the server's greeting: only then an
 /// address counts as reached. A certificate that is not trusted is final, other errors are not as long as there are addresses.
 pub async fn reach(server: &Server) -> Result<(PreLogin<'_>, String), NetError> {
+    let greeted = |stream| async move {
+        let mut prelogin = PreLogin::new(stream, server);
+        let greeting = prelogin.read_line().await?;
+        Ok((prelogin, greeting))
+    };
+    first(server, &greeted).await
+}
+
+/// Connects and starts TLS where it begins with the first byte, for a server that does not speak first.
+pub async fn connect(server: &Server) -> Result<Stream, NetError> {
+    first(server, &|stream| async move { Ok(stream) }).await
+}
+
+/// What `finish` makes of the connection to the address for which it succeeds first.
+async fn first<T, F: Future<Output = Result<T, NetError>>>(
+    server: &Server,
+    finish: &impl Fn(Stream) -> F,
+) -> Result<T, NetError> {
     let refuse = |why: String| NetError::Connect { server: name(server), why: one_line(&why) };
     let found = timeout(CONNECT, lookup_host((server.host.as_str(), server.port))).await;
     let found = found.map_err(|_| refuse("its name is not found in time".to_owned()))?;
@@ -38,7 +56,7 @@ pub async fn reach(server: &Server) -> Result<(PreLogin<'_>, String), NetError> 
         });
         if !is_waited_for && let Some(address) = addresses.pop_front() {
             let is_connected = Arc::new(AtomicBool::new(false));
-            trying.push(try_address(server, address, Arc::clone(&is_connected)));
+            trying.push(try_address(server, address, Arc::clone(&is_connected), finish));
             last = Some((Instant::now(), is_connected));
         }
         tokio::select! {
@@ -58,11 +76,12 @@ pub async fn reach(server: &Server) -> Result<(PreLogin<'_>, String), NetError> 
     Err(worst(failed).unwrap_or_else(|| refuse("its name has no address".to_owned())))
 }
 
-async fn try_address(
+async fn try_address<T, F: Future<Output = Result<T, NetError>>>(
     server: &Server,
     address: SocketAddr,
     is_connected: Arc<AtomicBool>,
-) -> Result<(PreLogin<'_>, String), NetError> {
+    finish: &impl Fn(Stream) -> F,
+) -> Result<T, NetError> {
     let refuse =
         |why: String| NetError::Connect { server: name(server), why: one_line(&format!("{}: {why}", address.ip())) };
     let tcp = timeout(CONNECT, TcpStream::connect(address)).await;
@@ -79,9 +98,7 @@ async fn try_address(
     if server.tls == Tls::Implicit {
         stream = secure(stream, server).await?;
     }
-    let mut prelogin = PreLogin::new(stream, server);
-    let greeting = prelogin.read_line().await?;
-    Ok((prelogin, greeting))
+    finish(stream).await
 }
 
 /// The addresses with IPv6 and IPv4 by turns, beginning with the kind that the resolver prefers (RFC 8305, section 4).

@@ -17,12 +17,12 @@ use crate::net::{Mask, TokenMechanism, error_of_token, one_line, with_error};
 #[derive(Clone, Copy)]
 pub(super) struct Login<'a> {
     pub user: &'a str,
-    pub proof: Proof<'a>,
+    pub proof: LoginWith<'a>,
 }
 
 /// What proves a user.
 #[derive(Clone, Copy)]
-pub(super) enum Proof<'a> {
+pub(super) enum LoginWith<'a> {
     Password(&'a Secret),
     Token(&'a Secret),
 }
@@ -36,8 +36,8 @@ pub(super) async fn log_in(
     offered: &[String],
 ) -> Result<(), SendError> {
     let said = match login.proof {
-        Proof::Password(password) => by_password(inner, login.user, password).await,
-        Proof::Token(token) => by_token(inner, server, login.user, token, offered).await,
+        LoginWith::Password(password) => by_password(inner, login.user, password).await,
+        LoginWith::Token(token) => by_token(inner, server, login.user, token, offered).await,
     };
     let host = one_line(&server.host);
     said.map_err(|refusal| match refusal {

@@ -39,6 +39,7 @@ const KEPT_CRATES: &[(&str, &[&str])] = &[
     ("mail_parser", &["mail/parse/engine.rs"]),
     ("lettre", &["smtp.rs", "smtp/", "mail/compose/"]),
     ("x509_parser", &["net/certificate.rs"]),
+    ("hyper", &["net/http.rs"]),
     ("clap", &["cli/"]),
     ("csv", &["cli/export/table.rs"]),
     ("toml", &["config/"]),

@@ -19,6 +19,7 @@ mod relay;
 mod scenario;
 mod scripted;
 mod servers;
+mod token_server;
 mod turns;
 
 use std::time::{Duration, Instant};
@@ -42,6 +43,7 @@ pub use relay::{Provider, relay};
 pub use scenario::{RowResult, SAID_BY_MANY, Scenario, ScenarioRun, scenarios};
 pub use scripted::{Scripted, Step, line, say, skip_to};
 pub use servers::{SentLetter, Servers, WRONG_PASSWORD, jwt};
+pub use token_server::{Reply, TokenServer};
 pub use turns::{Turn, turn};
 
 /// Polls until `condition` holds; fails the test after a generous time, naming what it waited for.

@@ -147,7 +147,8 @@ impl Servers {
         }
         self.restart_with(&format!(
             "auth_mechanisms = {mechanisms} plain\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  \
-             args = {at}/oauth2.ext\n}}\n{further}"
+             args = {at}/oauth2.ext\n}}\n\
+             service anvil {{\n  unix_listener anvil-auth-penalty {{\n    mode = 0\n  }}\n}}\n{further}"
         ));
     }
 

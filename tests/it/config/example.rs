@@ -50,6 +50,10 @@ fn section_of(header: &str) -> String {
     header.split('.').enumerate().map(part).collect::<Vec<_>>().join(".")
 }
 
+/// A service account's key, without the fields that nobody reads.
+const SERVICE_ACCOUNT: &str = r#"{ "client_email": "desk@example.iam", "private_key": "canary", "private_key_id": "1",
+    "token_uri": "https://oauth2.googleapis.com/token" }"#;
+
 /// What the example gives with its password file beside it.
 fn load_example(text: &str) -> config::Loaded {
     let folder = folder_with(&[("maildesk.toml", text), ("support.password", CANARY)]);
@@ -122,6 +126,7 @@ fn the_other_ways_in_the_example_load() {
             ("support.password", CANARY),
             ("support", CANARY),
             ("own-ca.pem", &certificate),
+            ("service-account.json", SERVICE_ACCOUNT),
         ]);
         if let Some(file) = way.text.split('"').nth(1).filter(|file| file.starts_with("texts/")) {
             fs::create_dir_all(folder.path().join("texts")).expect("a folder");

@@ -1,0 +1,123 @@
+//! One request for an access token (RFC 6749, section 5), and what the answer means.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{TokenError, jwt, remedy};
+use crate::model::{Grant, Secret, Timestamp, TokenEndpoint};
+use crate::net::http::{self, Answer};
+use crate::net::one_line;
+
+/// How long a token is taken to be good whose server does not say.
+const USUAL_LIFETIME: Duration = Duration::from_secs(600);
+
+/// The longest that a server can make us wait before it is asked again.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+
+/// What the server has issued.
+pub(super) struct Issued {
+    pub token: Secret,
+    pub lifetime: Duration,
+}
+
+/// Why nothing was issued, and how long the server wants to be left alone.
+pub(super) struct NotIssued {
+    pub error: TokenError,
+    pub wait: Option<Duration>,
+}
+
+impl From<TokenError> for NotIssued {
+    fn from(error: TokenError) -> Self {
+        Self { error, wait: None }
+    }
+}
+
+/// The fields of an answer that matter here.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    access_token: String,
+    expires_in: Value,
+    error: String,
+    error_description: String,
+}
+
+/// Asks for an access token.
+pub(super) async fn send(endpoint: &TokenEndpoint, now: Timestamp) -> Result<Issued, NotIssued> {
+    let shown = form(endpoint, now).map_err(TokenError::Refused)?;
+    let mut form: Vec<(&str, &str)> = shown.iter().map(|(key, value)| (*key, value.expose())).collect();
+    if !endpoint.scope.is_empty() && !matches!(endpoint.grant, Grant::ServiceAccount { .. }) {
+        form.push(("scope", &endpoint.scope));
+    }
+    let answer = http::post_form(&endpoint.url, endpoint.ca_file.clone(), &form).await;
+    let answer = answer.map_err(|error| TokenError::Unavailable(error.to_string()))?;
+    judge(&endpoint.url, &answer, &shown)
+}
+
+/// What is sent, most of it secret.
+fn form(endpoint: &TokenEndpoint, now: Timestamp) -> Result<Vec<(&'static str, Secret)>, String> {
+    let plain = |value: &str| Secret::new(value);
+    Ok(match &endpoint.grant {
+        Grant::ClientSecret { client_id, secret } => vec![
+            ("grant_type", plain("client_credentials")),
+            ("client_id", plain(client_id)),
+            ("client_secret", secret.clone()),
+        ],
+        Grant::Certificate { client_id, pem, algorithm } => vec![
+            ("grant_type", plain("client_credentials")),
+            ("client_id", plain(client_id)),
+            ("client_assertion_type", plain("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+            ("client_assertion", jwt::of_client(client_id, &endpoint.url, pem, *algorithm, now)?),
+        ],
+        Grant::ServiceAccount { email, key_id, key, subject } => vec![
+            ("grant_type", plain("urn:ietf:params:oauth:grant-type:jwt-bearer")),
+            ("assertion", jwt::of_service_account((email, key_id, key), subject, &endpoint.scope, &endpoint.url, now)?),
+        ],
+    })
+}
+
+/// Judges an answer; of `shown` nothing but the grant's type and the application's id is repeated.
+fn judge(url: &str, answer: &Answer, shown: &[(&'static str, Secret)]) -> Result<Issued, NotIssued> {
+    let (status, place) = (answer.status, one_line(url));
+    let unavailable = |words: String| NotIssued {
+        error: TokenError::Unavailable(format!("{place} {words}")),
+        wait: answer.retry_after.map(|wait| wait.min(LONGEST_WAIT)),
+    };
+    let refused = |words: String| NotIssued::from(TokenError::Refused(format!("{place} {words}")));
+    let Ok(fields) = serde_json::from_slice::<Fields>(&answer.body) else {
+        return Err(match status {
+            300..=399 => refused(format!("redirects elsewhere ({status}), which is not followed: correct token_url")),
+            400..=499 if ![408, 425, 429].contains(&status) => {
+                refused(format!("answers {status}, and not with JSON: is token_url right?"))
+            }
+            _ => unavailable(format!("answers {status}, and not with JSON")),
+        });
+    };
+    if (200..=299).contains(&status) && !fields.access_token.is_empty() {
+        if fields.access_token.chars().any(|letter| !letter.is_ascii_graphic()) {
+            return Err(refused("issues something that is not an access token".to_owned()));
+        }
+        return Ok(Issued { lifetime: lifetime(&fields.expires_in), token: Secret::new(fields.access_token) });
+    }
+    let secrets = shown.iter().filter(|(key, _)| !["grant_type", "client_id"].contains(key));
+    let said = format!("{}: {}", fields.error, fields.error_description);
+    let said = secrets.fold(said, |said, (_, secret)| match secret.expose() {
+        "" => said,
+        secret => said.replace(secret, "(secret)"),
+    });
+    let said = one_line(said.trim_end_matches([':', ' ']));
+    let passes = ["temporarily_unavailable", "server_error", "slow_down"].contains(&fields.error.as_str());
+    if passes || status >= 500 || [408, 425, 429].contains(&status) {
+        return Err(unavailable(format!("answers {status} {said}").trim_end().to_owned()));
+    }
+    let remedy = remedy::of(&said).map(|remedy| format!(" ({remedy})")).unwrap_or_default();
+    Err(refused(format!("refuses it ({status}): {said}{remedy}")))
+}
+
+/// `expires_in` in seconds, as a number or, as some servers write it, as a string.
+fn lifetime(expires_in: &Value) -> Duration {
+    let seconds = expires_in.as_u64().or_else(|| expires_in.as_str()?.parse().ok());
+    seconds.map_or(USUAL_LIFETIME, Duration::from_secs)
+}
