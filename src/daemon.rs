@@ -35,7 +35,7 @@ use self::state_dir::{StateLock, lock};
 pub use copies::{RestoreOutcome, restore};
 pub use error::DaemonError;
 pub use host_status::{exposed, host_status, is_running};
-pub use state_dir::keys;
+pub use state_dir::{keys, keys_of, take_new_keys};
 
 /// The database's name in the state folder.
 pub const DATABASE: &str = "maildesk.db";

@@ -94,9 +94,9 @@ enum LogFormat {
 #[derive(Subcommand)]
 enum Command {
     /// Run the daemon: read all mailboxes, file, answer, until SIGTERM or Ctrl-C
-    Run,
+    Run(run::Args),
     /// Do one pass over everything and exit: read all mailboxes, file, answer
-    Once,
+    Once(run::Args),
     /// Accept one message from a mail server's pipe; exit codes as in sysexits.h
     Ingest(ingest::Args),
     /// Check the configuration; with --connect also every mailbox and mail server
@@ -166,10 +166,10 @@ pub fn command() -> clap::Command {
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let globals = &cli.globals;
-    log::start(globals, matches!(cli.command, Command::Run));
+    log::start(globals, matches!(cli.command, Command::Run(_)));
     match cli.command {
-        Command::Run => run::run(globals),
-        Command::Once => run::once(globals),
+        Command::Run(args) => run::run(globals, &args),
+        Command::Once(args) => run::once(globals, &args),
         Command::Ingest(args) => Ok(ingest::run(globals, &args)),
         Command::Check(args) => check::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
@@ -247,8 +247,8 @@ impl Globals {
         if !folder.join(DATABASE).exists() {
             anyhow::bail!("{} has no database yet: run `maildesk once` first", folder.display());
         }
-        let ring = daemon::keys(&folder.join(daemon::KEYS))?;
         let store = Store::open(&folder.join(DATABASE))?;
+        let ring = runtime()?.block_on(daemon::keys_of(&store, &folder.join(daemon::KEYS)))?;
         if Reader::open(&folder.join(DATABASE))?.view().pending_epoch()?.is_some() {
             anyhow::bail!(
                 "a copy of the database was restored; run `maildesk resync --accept` first, nothing is changed before"

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::config::Loaded;
-use crate::daemon::{Daemon, Pass, Watch};
+use crate::daemon::{self, Daemon, Pass, Watch};
 use crate::flow::{Clock, Received};
 use crate::model::Timestamp;
 use crate::notify::Notifier;
@@ -25,8 +25,17 @@ use super::{Globals, print, runtime};
 /// How often the clock is asked whether a day has come.
 const CLOCK_CHECK: Duration = Duration::from_secs(60);
 
+/// Arguments of `run` and `once`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Once, after the keys are lost: take the keys that are in the state folder, or make new ones. Answers to e-mails already
+    /// sent are then not recognised as answers, and tokens, personal addresses and links in them prove nothing
+    #[arg(long)]
+    new_keys: bool,
+}
+
 /// Runs until SIGTERM or Ctrl-C. At SIGHUP the configuration is read again.
-pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let notifier = Arc::new(Notifier::of_process().context("NOTIFY_SOCKET")?);
     runtime()?.block_on(async {
@@ -34,7 +43,7 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
         end_at_signals(end.clone(), Arc::clone(&notifier))?;
         let mut hangup = signal(SignalKind::hangup())?;
         let mut unusable = unusable(&loaded);
-        let mut daemon = open(loaded).await?;
+        let mut daemon = open(loaded, args).await?;
         while let Some(loaded) = run_until_reload(globals, &daemon, &mut hangup, &notifier, &end, &unusable).await? {
             unusable = self::unusable(&loaded);
             log_problems(&loaded);
@@ -124,11 +133,11 @@ fn unusable(loaded: &Loaded) -> Vec<(String, String)> {
 
 /// Does one pass over all mailboxes and e-mails. The exit code is 1 if a mailbox could not be read; the others are read all the
 /// same.
-pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn once(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let loaded = globals.load()?;
     let unusable = loaded.unusable.clone();
     let (mut pass, letters, held) = runtime()?.block_on(async {
-        let daemon = open(loaded).await?;
+        let daemon = open(loaded, args).await?;
         let before = globals.reader()?.view().letter_counts()?;
         let pass = daemon.pass().await?;
         let held = daemon.held().is_some();
@@ -153,8 +162,11 @@ pub fn once(globals: &Globals) -> anyhow::Result<ExitCode> {
 }
 
 /// Opens the configured installation for work.
-async fn open(loaded: Loaded) -> anyhow::Result<Daemon> {
+async fn open(loaded: Loaded, args: &Args) -> anyhow::Result<Daemon> {
     log_problems(&loaded);
+    if args.new_keys {
+        daemon::take_new_keys(&loaded.settings.state_dir).await?;
+    }
     let program = std::env::current_exe().context("cannot find the path of this program")?;
     Ok(Daemon::open(loaded.settings, system_clock(), &program).await?)
 }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use tracing::warn;
 
 use crate::model::{RequestNumber, Timestamp};
-use crate::store::{Epoch, Reader, begin_epoch};
+use crate::store::{Epoch, KeyRecord, Reader, begin_epoch};
 
-use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock};
+use super::{DATABASE, DaemonError, KEYS, LOCK, keys, lock, state_dir};
 
 /// Files that SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -65,7 +65,7 @@ pub fn restore(
     if !ring.exists() && !new_keys {
         return Err(DaemonError::NoKeys(ring));
     }
-    keys(&ring)?;
+    let of_ring = state_dir::record(&keys(&ring)?);
     let database = folder.join(DATABASE);
     if database.exists() && !replace {
         return Err(DaemonError::InUse(database));
@@ -75,7 +75,7 @@ pub fn restore(
         return Err(DaemonError::Leftover(unfinished));
     }
     remove(&unfinished)?;
-    let epoch = match prepare(copy, &unfinished, now) {
+    let epoch = match prepare(copy, &unfinished, (&ring, &of_ring), new_keys, now) {
         Ok(epoch) => epoch,
         Err(error) => {
             // Above all where the disk is full.
@@ -91,15 +91,25 @@ pub fn restore(
     Ok(RestoreOutcome { epoch, replaced })
 }
 
-/// Copies the copy to its temporary path, and begins an epoch in it.
-fn prepare(copy: &Path, unfinished: &Path, now: Timestamp) -> Result<Epoch, DaemonError> {
+/// Copies the copy to its temporary path, and begins an epoch in it. Its keys must be those of the file, unless new ones do.
+fn prepare(
+    copy: &Path,
+    unfinished: &Path,
+    (path, keys): (&Path, &KeyRecord),
+    new_keys: bool,
+    now: Timestamp,
+) -> Result<Epoch, DaemonError> {
     copy_file(copy, unfinished).map_err(|error| at(copy, error))?;
     // A copy of the files made by hand has its newest pages in the write-ahead log.
     let log = beside(copy, "-wal");
     if log.exists() {
         copy_file(&log, &beside(unfinished, "-wal")).map_err(|error| at(&log, error))?;
     }
-    let epoch = begin_epoch(unfinished, now)?;
+    let epoch = begin_epoch(unfinished, new_keys, now)?;
+    let known = Reader::open(unfinished)?.view().key_record()?;
+    if known.is_some_and(|known| !known.is_akin(keys)) {
+        return Err(DaemonError::ForeignKeys(path.to_owned()));
+    }
     File::open(unfinished).and_then(|file| file.sync_all()).map_err(|error| at(unfinished, error))?;
     Ok(epoch)
 }

@@ -30,6 +30,20 @@ pub enum DaemonError {
          already sent are not recognised. If the keys are lost, use `maildesk restore --new-keys`"
     )]
     NoKeys(PathBuf),
+    /// The keys of a database that is in use are missing.
+    #[error(
+        "{0}: the keys are missing, but their database is here. Put the copy of the keys back: without them answers to e-mails \
+         already sent are not recognised, and engineers' tokens, personal addresses and links in e-mails prove nothing. If the \
+         keys are lost, accept that once by `maildesk once --new-keys`"
+    )]
+    KeysMissing(PathBuf),
+    /// The keys are those of another installation.
+    #[error(
+        "{0}: these keys are of another installation than the database. Put those back that belong to it: with others, answers \
+         to e-mails already sent are not recognised, and engineers' tokens, personal addresses and links in e-mails prove \
+         nothing. If they are lost, accept these once by `maildesk once --new-keys` (or `restore --new-keys`)"
+    )]
+    ForeignKeys(PathBuf),
     /// A restore was interrupted.
     #[error("{0}: a restore was interrupted; run `maildesk restore` again")]
     Interrupted(PathBuf),

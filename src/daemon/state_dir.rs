@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::mail::proof::KeyRing;
+use crate::store::{KeyRecord, Store, StoreError};
 
-use super::{DaemonError, host_status};
+use super::{DATABASE, DaemonError, KEYS, LOCK, host_status};
 
 /// The lock of a state folder, until it is dropped. It is given up by name: a child process that another thread starts in this
 /// moment holds the file open too, and closing ours alone would not end the lock.
@@ -28,6 +29,39 @@ pub(super) fn lock(path: &Path) -> Result<StateLock, DaemonError> {
         Err(TryLockError::WouldBlock) => Err(DaemonError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(error)),
     }
+}
+
+/// Reads the key file of a database, and records that it belongs there. It is made for a new installation; keys that are missing
+/// beside a database in use, and those of another installation, are refused.
+pub async fn keys_of(store: &Store, path: &Path) -> Result<KeyRing, DaemonError> {
+    let (known, is_unused) = store.ask(|view| Ok((view.key_record()?, view.is_unused()?))).await?;
+    if !path.exists() && !is_unused {
+        return Err(DaemonError::KeysMissing(path.to_owned()));
+    }
+    let ring = keys(path)?;
+    let record = record(&ring);
+    match known {
+        Some(known) if known == record => {}
+        Some(known) if !known.is_akin(&record) => return Err(DaemonError::ForeignKeys(path.to_owned())),
+        _ => store.write(move |tx| tx.record_keys(Some(&record))).await?,
+    }
+    Ok(ring)
+}
+
+/// Has a database take the keys that are in its folder, whosever they are, or new ones where there are none.
+pub async fn take_new_keys(folder: &Path) -> Result<(), DaemonError> {
+    let _lock = lock(&folder.join(LOCK))?;
+    let database = folder.join(DATABASE);
+    if !database.exists() {
+        return Err(StoreError::Missing(database).into());
+    }
+    let ring = keys(&folder.join(KEYS))?;
+    Ok(Store::open(&database)?.write(move |tx| tx.record_keys(Some(&record(&ring)))).await?)
+}
+
+/// What the database keeps of keys.
+pub(super) fn record(ring: &KeyRing) -> KeyRecord {
+    KeyRecord { instance: ring.instance().to_owned(), fingerprints: ring.fingerprints() }
 }
 
 /// Reads the key file, or creates it for a new installation.

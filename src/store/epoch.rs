@@ -97,7 +97,7 @@ impl Reader {
 /// Turns a copy into the database in use, in place: begins a new epoch, whose ids were never given before. No other process may
 /// have the file open. A file that was copied by other means will do; the time of its last event then counts as the time of the
 /// copy.
-pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
+pub fn begin_epoch(path: &Path, new_keys: bool, now: Timestamp) -> Result<Epoch, StoreError> {
     let doing = "beginning an epoch";
     let connection = Connection::open(path)?;
     if !schema::is_made(&connection)? {
@@ -119,6 +119,9 @@ pub fn begin_epoch(path: &Path, now: Timestamp) -> Result<Epoch, StoreError> {
       WHERE restored_at IS NULL";
     connection.run(doing, sql, &[&now])?;
     connection.run(doing, "UPDATE process SET clean = 1", &[])?;
+    if new_keys {
+        connection.run(doing, "UPDATE process SET instance = NULL, fingerprints = NULL", &[])?;
+    }
     connection.run(doing, "DELETE FROM health", &[])?;
     let place = (now.unix() - MARK) / SECONDS_A_PLACE;
     let sql = "UPDATE request SET letters = CASE WHEN letters + ?1 > ?2 THEN letters + ?1 ELSE ?2 END";
@@ -288,7 +291,7 @@ mod tests {
         let now = Timestamp::from_unix(1_800_000_000);
         Reader::open_older(&original).unwrap().copy_to(&copy, now).unwrap();
         assert!(matches!(schema::open_for_writing(&copy), Err(StoreError::IsCopy(at)) if at == now));
-        let epoch = begin_epoch(&copy, now).unwrap();
+        let epoch = begin_epoch(&copy, false, now).unwrap();
         assert_eq!((epoch.serial, epoch.restored_at, epoch.is_pending()), (1, now, true));
         let inbox = super::super::Folder {
             mailbox: "support".to_owned(),

@@ -20,6 +20,7 @@ mod handled;
 mod health_record;
 mod identity;
 mod in_use;
+mod key_record;
 mod ledger;
 mod letter_counts;
 mod letters;
@@ -65,6 +66,7 @@ pub use health_record::{
 };
 pub use identity::SameMessage;
 pub use in_use::{KnownMailbox, OpenRequests, OpenStanding};
+pub use key_record::KeyRecord;
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;

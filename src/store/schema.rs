@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/3_servers.sql"),
     include_str!("schema/4_complaints.sql"),
     include_str!("schema/5_fresh_words.sql"),
+    include_str!("schema/6_keys.sql"),
 ];
 
 /// Opens the database for writing; creates or migrates it where needed.

@@ -1067,7 +1067,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__once)
-            opts="-v -h --config --json --log --verbose --help"
+            opts="-v -h --new-keys --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1567,7 +1567,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__run)
-            opts="-v -h --config --json --log --verbose --help"
+            opts="-v -h --new-keys --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -61,12 +61,14 @@ complete -c maildesk -n "__fish_maildesk_needs_command" -f -a "help" -d 'Print t
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l new-keys -d 'Once, after the keys are lost: take the keys that are in the state folder, or make new ones. Answers to e-mails already sent are then not recognised as answers, and tokens, personal addresses and links in them prove nothing'
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand run" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l new-keys -d 'Once, after the keys are lost: take the keys that are in the state folder, or make new ones. Answers to e-mails already sent are then not recognised as answers, and tokens, personal addresses and links in them prove nothing'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand once" -s h -l help -d 'Print help'

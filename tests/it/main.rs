@@ -44,6 +44,7 @@ mod imap;
 mod imap_faults;
 mod inbox;
 mod ingest;
+mod installation_keys;
 mod intake;
 mod international;
 mod letters;

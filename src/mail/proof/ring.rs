@@ -74,6 +74,12 @@ impl KeyRing {
         &self.instance
     }
 
+    /// What tells the keys from others, without telling anything of them: one word for each.
+    pub fn fingerprints(&self) -> Vec<String> {
+        let word = |key: &Key| Tag::of(self.mac(key, MacRole::Fingerprint, &key.id)).hex();
+        self.keys().map(word).collect()
+    }
+
     fn keys(&self) -> impl Iterator<Item = &Key> {
         std::iter::once(&self.first).chain(&self.older)
     }
@@ -104,6 +110,7 @@ pub(super) enum MacRole {
     Token,
     Personal,
     Link,
+    Fingerprint,
 }
 
 impl MacRole {
@@ -113,6 +120,7 @@ impl MacRole {
             MacRole::Token => "token",
             MacRole::Personal => "personal",
             MacRole::Link => "link",
+            MacRole::Fingerprint => "fingerprint",
         }
     }
 }
