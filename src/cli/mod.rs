@@ -44,6 +44,7 @@ use crate::daemon::{self, DATABASE};
 use crate::desk;
 use crate::flow;
 use crate::mail::subject;
+use crate::model::RequestNumber;
 use crate::model::settings::Settings;
 use crate::store::{Reader, Store};
 
@@ -256,6 +257,14 @@ impl Globals {
         }
         Ok(flow::Context::new(store, Arc::new(settings), Arc::new(ring), run::system_clock()))
     }
+}
+
+/// A request's number, also as people copy it out of subjects: `[OTK-42]`, `#OTK-42`, `Re: [OTK-42]`.
+fn request_number(text: &str) -> anyhow::Result<RequestNumber> {
+    let number = text.rsplit(|c: char| c.is_whitespace()).find(|word| !word.is_empty()).unwrap_or(text);
+    let is_around = |c: char| "[](){}<>#№:;,.\"'«»".contains(c);
+    let bare = RequestNumber::parse(number.trim_matches(is_around));
+    bare.or_else(|_| RequestNumber::parse(text)).map_err(Into::into)
 }
 
 /// A tokio runtime, for commands that write to the database or talk to servers.

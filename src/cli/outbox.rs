@@ -5,15 +5,18 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use jiff::civil::Date;
 use serde_json::json;
 use strum::VariantNames as _;
 
 use crate::flow;
 use crate::model::{DeskKey, LetterId, LetterState};
-use crate::store::LetterRow;
+use crate::store::{LetterFilter, LetterRow};
 
+use super::list::ListLength;
 use super::run::system_clock;
-use super::{Globals, print, runtime};
+use super::search::beginning_of;
+use super::{Globals, print, request_number, runtime};
 
 /// Arguments of `outbox`.
 #[derive(clap::Args)]
@@ -23,15 +26,28 @@ pub struct Args {
     /// Only e-mails in this state
     #[arg(long, value_parser = PossibleValuesParser::new(LetterState::VARIANTS).try_map(|name| name.parse::<LetterState>()))]
     state: Option<LetterState>,
-    /// How many at most
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    limit: u32,
+    /// Only e-mails to addresses that contain this
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
+    /// Only e-mails about this request
+    #[arg(long, value_name = "NUMBER")]
+    request: Option<String>,
+    /// Only e-mails written on this day or later
+    #[arg(long, value_name = "DAY")]
+    since: Option<Date>,
+    #[command(flatten)]
+    cut: ListLength,
 }
 
 #[derive(Subcommand)]
 enum Action {
     /// Print an e-mail as it is sent
     Show {
+        /// The e-mail's number, as `outbox` prints it
+        number: i64,
+    },
+    /// Cancel an e-mail that waits and was never tried, or that failed: it is not sent
+    Cancel {
         /// The e-mail's number, as `outbox` prints it
         number: i64,
     },
@@ -54,6 +70,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.action {
         None => list(globals, args)?,
         Some(Action::Show { number }) => show(globals, LetterId(*number))?,
+        Some(Action::Cancel { number }) => cancel(globals, LetterId(*number))?,
         Some(Action::Retry { number: Some(number), .. }) => retry(globals, LetterId(*number))?,
         Some(Action::Retry { transport, .. }) => retry_failed(globals, transport.as_deref())?,
     }
@@ -78,10 +95,19 @@ fn show(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
 }
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
-    let letters = globals.reader()?.view().letters(args.state, args.limit)?;
+    let filter = LetterFilter {
+        state: args.state,
+        recipient: args.to.clone(),
+        request: args.request.as_deref().map(request_number).transpose()?,
+        since: args.since.map(beginning_of).transpose()?,
+    };
+    let reader = globals.reader()?;
+    let letters = reader.view().listed_letters(&filter, args.cut.most())?;
     globals.list(&letters, &["E-MAIL", "REQUEST", "KIND", "TO", "STATE"], |l| {
         vec![l.id.to_string(), print::number(l.request.as_ref()), l.kind.to_string(), l.recipient.clone(), state(l)]
-    })
+    })?;
+    args.cut.note(letters.len(), reader.view().listed_letters_in_all(&filter)?, "e-mail");
+    Ok(())
 }
 
 /// An e-mail's state with its time, tries and the server's answer: `due 11-21 09:30 after 2 tries: 450 4.2.1 try later`.
@@ -94,6 +120,15 @@ fn state(letter: &LetterRow) -> String {
     let answer = if letter.answer.is_empty() { String::new() } else { format!(": {}", letter.answer) };
     let erased = if letter.erased_at.is_some() { ", content erased" } else { "" };
     format!("{} {at}{tries}{answer}{erased}", letter.state)
+}
+
+/// Cancels an e-mail. One that a server may have taken cannot be called back.
+fn cancel(globals: &Globals, id: LetterId) -> anyhow::Result<()> {
+    let store = globals.store()?;
+    if !runtime()?.block_on(store.write(move |tx| tx.cancel_for_operator(id)))? {
+        bail!("there is no e-mail {id} that waits untried or has failed (see `maildesk outbox`)");
+    }
+    print::text(&format!("e-mail {id} is cancelled; its reader gets nothing, and its request is as it was"))
 }
 
 /// Makes an e-mail due now. Works beside a running daemon, which sends it at its next rescan.

@@ -7,12 +7,15 @@ use std::str::FromStr as _;
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::civil::Date;
 use serde_json::json;
 use strum::VariantNames as _;
 
-use crate::model::{Disposition, ReceivedId, RequestNumber};
-use crate::store::{ReceivedFilter, ReceivedState};
+use crate::model::{Disposition, ReceivedId};
+use crate::store::{MessageFilter, ReceivedFilter, ReceivedState};
 
+use super::list::ListLength;
+use super::search::beginning_of;
 use super::show::message_lines;
 use super::{Globals, print, runtime};
 
@@ -24,9 +27,17 @@ pub struct Args {
     /// Only messages with this disposition
     #[arg(long, value_parser = filter())]
     disposition: Option<ReceivedFilter>,
-    /// How many at most
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    limit: u32,
+    /// Only messages whose sender or subject contains these words
+    #[arg(long, value_name = "WORDS")]
+    about: Option<String>,
+    /// Only messages of this mailbox
+    #[arg(long, value_name = "NAME")]
+    mailbox: Option<String>,
+    /// Only messages accepted on this day or later
+    #[arg(long, value_name = "DAY")]
+    since: Option<Date>,
+    #[command(flatten)]
+    cut: ListLength,
 }
 
 #[derive(Subcommand)]
@@ -82,7 +93,13 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
     let reader = globals.reader()?;
-    let messages = reader.view().received(args.disposition, args.limit)?;
+    let filter = MessageFilter {
+        words: args.about.clone(),
+        mailbox: args.mailbox.clone(),
+        since: args.since.map(beginning_of).transpose()?,
+        ..MessageFilter::of(args.disposition)
+    };
+    let messages = reader.view().listed_messages(&filter, args.cut.most())?;
     let headings = ["MESSAGE", "ACCEPTED", "MAILBOX", "FROM", "DISPOSITION", "REQUEST", "SUBJECT"];
     globals.list(&messages, &headings, |m| {
         vec![
@@ -95,6 +112,7 @@ fn list(globals: &Globals, args: &Args) -> anyhow::Result<()> {
             m.subject.clone(),
         ]
     })?;
+    args.cut.note(messages.len(), reader.view().listed_messages_in_all(&filter)?, "message");
     if !globals.json && std::io::stdout().is_terminal() {
         let counts = reader.view().received_counts()?;
         let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
@@ -126,7 +144,7 @@ fn replay(globals: &Globals, id: ReceivedId) -> anyhow::Result<()> {
 
 /// Queues the messages of a flood to be handled again, each as a request of its own.
 fn split(globals: &Globals, request: &str) -> anyhow::Result<()> {
-    let number = RequestNumber::parse(request)?;
+    let number = super::request_number(request)?;
     let (store, flooded) = (globals.store()?, number.clone());
     let count = runtime()?.block_on(store.write(move |tx| tx.split_flood(&flooded)))?;
     if count == 0 {

@@ -9,7 +9,7 @@ use crate::desk::wording::{ToEngineer, rejection, syntax_error};
 use crate::flow::{self, SetError};
 use crate::mail::subject::tags;
 use crate::model::policy::Desk;
-use crate::model::{Answer, Ask, DeskKey, Language, RequestNumber};
+use crate::model::{Answer, Ask, DeskKey, Language};
 
 use super::{Globals, print, runtime};
 
@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Makes all changes, or none.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let number = RequestNumber::parse(&args.number)?;
+    let number = super::request_number(&args.number)?;
     let context = globals.context()?;
     let desk = context.settings.desk(&number.desk).with_context(|| format!("there is no desk {}", number.desk))?;
     let keys = context.settings.desk_keys();

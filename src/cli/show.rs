@@ -35,7 +35,7 @@ struct RequestDetails {
 
 /// Shows a request.
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
-    let number = RequestNumber::parse(&args.number)?;
+    let number = super::request_number(&args.number)?;
     let reader = globals.reader()?;
     let details = details(reader.view(), &number)?;
     if globals.json {

@@ -139,6 +139,10 @@ fn open<T>(
 
 fn read_text(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::PermissionDenied {
+            return "cannot be read by this user (permission denied); run it as the service's user: sudo -u maildesk maildesk …"
+                .to_owned();
+        }
         format!(
             "cannot be read ({}); begin with a copy of config.example.toml, readable by the daemon's user",
             error.kind()

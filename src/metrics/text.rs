@@ -45,7 +45,7 @@ const MAILBOXES: [Gauge<MailboxStatus>; 9] = [
     }),
 ];
 
-const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
+const TRANSPORTS: [Gauge<OutboxStatus>; 8] = [
     ("transport_failing", "1 if the last attempt to reach the mail server failed, else 0.", |t| {
         Some(i64::from(t.failure.is_some()))
     }),
@@ -59,7 +59,10 @@ const TRANSPORTS: [Gauge<OutboxStatus>; 7] = [
     ),
     ("transport_due_emails", "E-mails to be sent, now or later.", |t| count(t.depth.due)),
     ("transport_inflight_emails", "E-mails being sent, or whose delivery is unknown.", |t| count(t.depth.inflight)),
-    ("transport_failed_emails", "E-mails that failed permanently, in total.", |t| count(t.depth.failed)),
+    ("transport_failed_emails", "E-mails that failed permanently and were not sent again.", |t| count(t.depth.failed)),
+    ("transport_failures_total", "Permanent failures of e-mails, in total; never goes down.", |t| {
+        count(t.depth.failures_ever)
+    }),
     (
         "transport_waiting_since_timestamp_seconds",
         "Time when the oldest e-mail that is due but not sent was written; absent if there is none.",

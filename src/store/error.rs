@@ -10,6 +10,11 @@ pub enum StoreError {
     /// There is no database file.
     #[error("{0}: no database here yet (it is made by the first `maildesk run` or `maildesk once`)")]
     Missing(PathBuf),
+    /// The database's folder cannot be looked into by this user.
+    #[error(
+        "{0}: this user may not look there (permission denied); run it as the service's user: sudo -u maildesk maildesk …"
+    )]
+    Forbidden(PathBuf),
     /// The database was written by a newer version of maildesk.
     #[error(
         "the database has schema version {found}, this maildesk knows up to {known}: install the newer maildesk again"

@@ -95,6 +95,8 @@ pub struct OutboxDepth {
     pub failed: u64,
     /// How many of these failed lately, that is since the time asked for.
     pub failed_lately: u64,
+    /// How often a letter has failed for good, ever: a letter that is sent again and fails again counts twice.
+    pub failures_ever: u64,
     /// When the oldest of the letters that are due by now was written; `None` where none is due.
     pub waiting_since: Option<Timestamp>,
 }
@@ -213,7 +215,9 @@ impl View<'_> {
             self.one("looking for the oldest waiting letter", sql, &[&List(desks), &now], |r| r.get(0))?;
         let sql = "SELECT count(*) FROM letter WHERE state = 'failed' AND desk IN (LIST ?1) AND ended_at >= ?2";
         let failed_lately = self.one("counting letters", sql, &[&List(desks), &since], |r| r.get(0))?;
-        Ok(OutboxDepth { due, inflight, failed, failed_lately, waiting_since })
+        let sql = "SELECT coalesce(sum(n), 0) FROM letter_failures WHERE desk IN (LIST ?1)";
+        let failures_ever = self.one("counting failures", sql, &[&List(desks)], |r| r.get(0))?;
+        Ok(OutboxDepth { due, inflight, failed, failures_ever, failed_lately, waiting_since })
     }
 
     /// What the caps have kept back of acknowledgements.

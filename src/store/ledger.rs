@@ -110,7 +110,11 @@ impl View<'_> {
         self.received_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY r.id", &[&number.desk, &number.number])
     }
 
-    fn received_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<ReceivedRow>, StoreError> {
+    pub(super) fn received_where(
+        &self,
+        condition: &str,
+        values: &[&dyn ToColumn],
+    ) -> Result<Vec<ReceivedRow>, StoreError> {
         let sql = format!(
             "SELECT r.id, r.mailbox, f.moved_to, r.validity, r.uid, r.name, r.state, r.size, r.accepted_at, r.sender, r.subject,
                r.message_id, r.disposition, q.desk || '-' || q.number, r.reasons, r.defects, r.trouble, r.erased_at, r.server_size

@@ -117,6 +117,14 @@ impl Tx<'_> {
         self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
     }
 
+    /// Cancels a letter that an operator does not want sent: one that waits and was never tried, or that failed. Returns whether it
+    /// could be cancelled.
+    pub fn cancel_for_operator(&self, id: LetterId) -> Result<bool, StoreError> {
+        let sql = "UPDATE letter SET state = 'cancelled', answer = 'cancelled by the operator'
+          WHERE id = ?1 AND (state = 'due' AND attempts = 0 OR state = 'failed')";
+        self.run("cancelling a letter", sql, &[&id]).map(|changed| changed == 1)
+    }
+
     /// Cancels the acknowledgement of a request that a cap lets wait, for this reason; where a reader is given, only one to them.
     /// One that only the mail server keeps waiting stays.
     pub fn cancel_acknowledgement(
@@ -198,7 +206,11 @@ impl View<'_> {
         self.letters_where("WHERE l.id = ?1", &[&id]).map(|rows| rows.into_iter().next())
     }
 
-    fn letters_where(&self, condition: &str, values: &[&dyn ToColumn]) -> Result<Vec<LetterRow>, StoreError> {
+    pub(super) fn letters_where(
+        &self,
+        condition: &str,
+        values: &[&dyn ToColumn],
+    ) -> Result<Vec<LetterRow>, StoreError> {
         let sql = format!(
             "SELECT l.id, q.desk || '-' || q.number, l.kind, l.recipient, l.state, l.attempts, l.resent, l.created_at, l.due_at,
                l.ended_at, l.answer, l.message_id, l.erased_at

@@ -24,6 +24,7 @@ mod key_record;
 mod ledger;
 mod letter_counts;
 mod letters;
+mod listing;
 mod misses;
 mod moves;
 mod outbox;
@@ -47,6 +48,7 @@ mod verification;
 mod workload;
 mod writer;
 
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,13 +72,13 @@ pub use key_record::KeyRecord;
 pub use ledger::{AttachmentRow, ReceivedFilter, ReceivedRow};
 pub use letter_counts::LetterCounts;
 pub use letters::LetterRow;
+pub use listing::{LetterFilter, MessageFilter, RequestFilter, RequestOrder, RequestRow};
 pub use misses::Miss;
 pub use moves::ReleaseRow;
 pub use outbox::{Attempt, DueLetter, DueLetters, Outcome, UnreadableLetter};
 pub use personal_data::{PersonalData, RequestOfPerson};
 pub use raw::{CHUNK, Packed, RawId};
 pub use received::{Accepted, NewMessage, Unfetched};
-pub use requests::RequestRow;
 pub use search::{Backlog, Excerpt, Findable, Found, FoundRow, MOST_TEXT, Narrow, Query, Unindexed};
 pub use selection::{Milestones, Selection};
 pub use states::ReceivedState;
@@ -155,8 +157,12 @@ impl Reader {
 
     /// Opens a database of this or an older version for copying only: an older version's tables cannot be queried.
     pub fn open_older(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing(path.to_owned()));
+        match path.try_exists() {
+            Ok(true) => {}
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Err(StoreError::Forbidden(path.to_owned()));
+            }
+            Ok(false) | Err(_) => return Err(StoreError::Missing(path.to_owned())),
         }
         let connection = Connection::open_for_reading(path)?;
         if !schema::is_made(&connection)? {

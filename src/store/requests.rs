@@ -1,40 +1,9 @@
 //! Requests and their participants.
 
-use serde::Serialize;
+use crate::model::{EmailAddress, Participant, Release, Reminder, Request, RequestId, RequestNumber, Standing, Status};
 
-use crate::model::{
-    EmailAddress, Participant, Phase, Release, Reminder, Request, RequestId, RequestNumber, ShortName, Standing,
-    Status, Timestamp,
-};
-
-use super::ledger::IS_LOGO;
-use super::sql::{ColumnError, Filter, Row, ToColumn, columns};
+use super::sql::{ColumnError, Row, ToColumn};
 use super::{StoreError, Tx, View};
-
-/// A request in a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct RequestRow {
-    /// Its number.
-    pub number: RequestNumber,
-    /// Its subject.
-    pub subject: String,
-    /// Its phase.
-    pub phase: Phase,
-    /// Its status.
-    pub status: Status,
-    /// The engineer who works on it.
-    pub assignee: Option<ShortName>,
-    /// The requester's address; empty where nobody can be written to.
-    pub requester: String,
-    /// How many messages belong to it.
-    pub messages: u32,
-    /// How many files these messages have.
-    pub attachments: u32,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// When it last changed.
-    pub changed_at: Timestamp,
-}
 
 impl Tx<'_> {
     /// Saves a request as it is after its events. A new request must have the desk's next number, which is thereby used up.
@@ -149,30 +118,6 @@ impl View<'_> {
         let sql = "SELECT q.desk || '-' || q.number FROM link l JOIN request q ON q.id = l.other WHERE l.request = ?1
           ORDER BY q.desk, q.number";
         self.all("reading links", sql, &[&request], |r| r.get(0))
-    }
-
-    /// Up to `limit` requests, the last changed first: only those of `desk` where given, and only those whose number, subject
-    /// or requester contains `words`, in any case, where given.
-    pub fn requests(&self, desk: Option<&str>, words: Option<&str>, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
-        let holds = "instr(folded(q.desk || '-' || q.number || ' ' || q.subject || ' ' || coalesce(p.email, '')), folded(?)) > 0";
-        let filter = Filter::default().and_if("q.desk = ?", desk.as_ref()).and_if(holds, words.as_ref());
-        let sql = format!(
-            "SELECT q.desk || '-' || q.number, q.subject, q.phase, q.status, q.assignee, coalesce(p.email, ''),
-               (SELECT count(*) FROM entry e WHERE e.request = q.id),
-               (SELECT count(*) FROM entry e JOIN attachment a ON a.received = e.received WHERE e.request = q.id
-                  AND NOT ({IS_LOGO})),
-               q.opened_at, q.changed_at
-             FROM request q LEFT JOIN participant p ON p.request = q.id AND p.position = 0 {}
-             ORDER BY q.changed_at DESC, q.id DESC LIMIT {limit}",
-            filter.sql()
-        );
-        let row = |r: &Row<'_>| {
-            columns!(r => RequestRow {
-                number, subject, phase, status, assignee, requester, messages, attachments, opened_at,
-                changed_at
-            })
-        };
-        self.all("listing requests", &sql, filter.values(), row)
     }
 }
 

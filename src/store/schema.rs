@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/4_complaints.sql"),
     include_str!("schema/5_fresh_words.sql"),
     include_str!("schema/6_keys.sql"),
+    include_str!("schema/7_failures.sql"),
 ];
 
 /// Opens the database for writing; creates or migrates it where needed.

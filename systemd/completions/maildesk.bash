@@ -178,6 +178,9 @@ _maildesk() {
             maildesk__subcmd__help,verify)
                 cmd="maildesk__subcmd__help__subcmd__verify"
                 ;;
+            maildesk__subcmd__help__subcmd__outbox,cancel)
+                cmd="maildesk__subcmd__help__subcmd__outbox__subcmd__cancel"
+                ;;
             maildesk__subcmd__help__subcmd__outbox,retry)
                 cmd="maildesk__subcmd__help__subcmd__outbox__subcmd__retry"
                 ;;
@@ -196,6 +199,9 @@ _maildesk() {
             maildesk__subcmd__help__subcmd__received,split)
                 cmd="maildesk__subcmd__help__subcmd__received__subcmd__split"
                 ;;
+            maildesk__subcmd__outbox,cancel)
+                cmd="maildesk__subcmd__outbox__subcmd__cancel"
+                ;;
             maildesk__subcmd__outbox,help)
                 cmd="maildesk__subcmd__outbox__subcmd__help"
                 ;;
@@ -204,6 +210,9 @@ _maildesk() {
                 ;;
             maildesk__subcmd__outbox,show)
                 cmd="maildesk__subcmd__outbox__subcmd__show"
+                ;;
+            maildesk__subcmd__outbox__subcmd__help,cancel)
+                cmd="maildesk__subcmd__outbox__subcmd__help__subcmd__cancel"
                 ;;
             maildesk__subcmd__outbox__subcmd__help,help)
                 cmd="maildesk__subcmd__outbox__subcmd__help__subcmd__help"
@@ -709,8 +718,22 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__outbox)
-            opts="show retry"
+            opts="show cancel retry"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__outbox__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1037,7 +1060,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__list)
-            opts="-v -h --desk --limit --config --json --log --verbose --help"
+            opts="-v -h --desk --open --phase --status --kind --priority --assignee --unassigned --line --team --requester --overdue --since --sort --limit --all --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1045,6 +1068,46 @@ _maildesk() {
             case "${prev}" in
                 --desk)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phase)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assignee)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requester)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "changed opened number priority" -- "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -1089,7 +1152,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__outbox)
-            opts="-v -h --state --limit --config --json --log --verbose --help show retry help"
+            opts="-v -h --state --to --request --since --limit --all --config --json --log --verbose --help show cancel retry help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1097,6 +1160,18 @@ _maildesk() {
             case "${prev}" in
                 --state)
                     COMPREPLY=($(compgen -W "due inflight sent failed cancelled" -- "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -1118,9 +1193,45 @@ _maildesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        maildesk__subcmd__outbox__subcmd__help)
-            opts="show retry help"
+        maildesk__subcmd__outbox__subcmd__cancel)
+            opts="-v -h --config --json --log --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__outbox__subcmd__help)
+            opts="show cancel retry help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__outbox__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1261,7 +1372,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__received)
-            opts="-v -h --disposition --limit --config --json --log --verbose --help show export replay split help"
+            opts="-v -h --disposition --about --mailbox --since --limit --all --config --json --log --verbose --help show export replay split help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1269,6 +1380,18 @@ _maildesk() {
             case "${prev}" in
                 --disposition)
                     COMPREPLY=($(compgen -W "listed accepted handled quarantined skipped unfetchable opened appended report duplicate held done ignored" -- "${cur}"))
+                    return 0
+                    ;;
+                --about)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mailbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --limit)

@@ -114,10 +114,27 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -l json -d 'Pri
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l desk -d 'Only requests of this desk, by its key' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l phase -d 'Only requests in this phase: new, open, waiting, planned, completed, closed; may be given several times' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l status -d 'Only requests with this status, by its name in the configuration' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l kind -d 'Only requests of this kind: incident, problem, \'service request\', \'change request\'' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l priority -d 'Only requests of this priority: low, normal, high, critical' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l assignee -d 'Only requests of this engineer, by the name of their table' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l line -d 'Only requests that were passed on to this line' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l team -d 'Only requests that were passed on to this team' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l requester -d 'Only requests whose requester\'s address contains this' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l since -d 'Only requests opened on this day or later' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l sort -d 'The order: the last changed or opened first, by number, or the most urgent first' -r -f -a "changed\t''
+opened\t''
+number\t''
+priority\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l limit -d 'How many at most' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l open -d 'Only requests that are neither answered nor closed'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l unassigned -d 'Only requests of nobody'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l overdue -d 'Only requests whose next deadline is over'
+complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l all -d 'All of them'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand list" -s h -l help -d 'Print help'
@@ -253,27 +270,38 @@ json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l state -d 'Only e-mails in this state' -r -f -a "due\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l state -d 'Only e-mails in this state' -r -f -a "due\t''
 inflight\t''
 sent\t''
 failed\t''
 cancelled\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l limit -d 'How many at most' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l to -d 'Only e-mails to addresses that contain this' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l request -d 'Only e-mails about this request' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l since -d 'Only e-mails written on this day or later' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l limit -d 'How many at most' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -l json -d 'Print JSON, for programs'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -s h -l help -d 'Print help'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "show" -d 'Print an e-mail as it is sent'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
-complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l all -d 'All of them'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -f -a "cancel" -d 'Cancel an e-mail that waits and was never tried, or that failed: it is not sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and not __fish_seen_subcommand_from show cancel retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from cancel" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
+json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON, for programs'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l transport -d 'Of these only those of desks that send by this transport' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
@@ -283,6 +311,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_see
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Cancel an e-mail that waits and was never tried, or that failed: it is not sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l disposition -d 'Only messages with this disposition' -r -f -a "listed\t''
@@ -298,10 +327,14 @@ duplicate\t''
 held\t''
 done\t''
 ignored\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l about -d 'Only messages whose sender or subject contains these words' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l mailbox -d 'Only messages of this mailbox' -r
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l since -d 'Only messages accepted on this day or later' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l limit -d 'How many at most' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"
+complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l all -d 'All of them'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -l json -d 'Print JSON, for programs'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -s v -l verbose -d 'Log more (-v debug, -vv trace); RUST_LOG overrides this'
 complete -c maildesk -n "__fish_maildesk_using_subcommand received; and not __fish_seen_subcommand_from show export replay split help" -s h -l help -d 'Print help'
@@ -367,6 +400,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_s
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "received" -d 'List received messages with their dispositions; show, export or replay one'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and not __fish_seen_subcommand_from run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "show" -d 'Print an e-mail as it is sent'
+complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "cancel" -d 'Cancel an e-mail that waits and was never tried, or that failed: it is not sent'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Send an e-mail that failed again, or a waiting one now; or all that failed'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "show" -d 'Show a message\'s disposition with its reasons, its defects and its files'
 complete -c maildesk -n "__fish_maildesk_using_subcommand help; and __fish_seen_subcommand_from received" -f -a "export" -d 'Write a raw message to standard output, as it was fetched'

@@ -49,6 +49,7 @@ mod intake;
 mod international;
 mod letters;
 mod life_cycle;
+mod lists;
 mod logs;
 mod mail_server_faults;
 mod mail_servers;
