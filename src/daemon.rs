@@ -99,7 +99,7 @@ impl Daemon {
         made.map_err(|error| DaemonError::File { path: database.clone(), error })?;
         let store = Store::open(&database)?;
         // After the database: keys without a database mean that it was lost.
-        let ring = Arc::new(keys(&folder.join(KEYS))?);
+        let ring = Arc::new(keys_of(&store, &folder.join(KEYS)).await?);
         let context = Context::new(store, Arc::new(settings), ring, clock);
         refuse_orphans(&context, &context.settings).await?;
         let was_clean = context
