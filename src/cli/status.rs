@@ -25,7 +25,7 @@ const WARNINGS: u8 = 1;
 pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let Loaded { settings, secret_files, .. } = globals.load_without_passwords()?;
     let reader = globals.reader()?;
-    let damage = if args.check { Some(reader.view().quick_check()?) } else { None };
+    let damage = if args.check { Some(reader.view().file_damage()?) } else { None };
     let host = daemon::host_status(&settings.state_dir, daemon::is_running(&settings.state_dir));
     let host = flow::HostStatus { damage, exposed: daemon::exposed(&settings.state_dir, &secret_files), ..host };
     let status = reader.at_one_moment(|view| flow::status(view, &settings, host, system_clock()()))?;

@@ -15,11 +15,12 @@ pub fn run(globals: &Globals) -> anyhow::Result<ExitCode> {
     let reader = globals.reader()?;
     let (mut checked, mut read) = (0, 0);
     let faults = reader.at_one_moment(|view| {
+        let mut faults = flow::verify_file(view)?;
         let mut progress = None;
-        let mut faults = flow::verify(view, &mut |_, all| {
+        faults.extend(flow::verify(view, &mut |_, all| {
             checked = all;
             progress.get_or_insert_with(|| CountedProgress::of("request", Some(all as u64), false)).advance(1);
-        })?;
+        })?);
         progress = None;
         faults.extend(flow::verify_messages(view, &mut |_, all| {
             read = all;

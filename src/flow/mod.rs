@@ -77,7 +77,7 @@ pub use status::{
     DatabaseStatus, HostStatus, InstallationStatus, MailboxStatus, OutboxStatus, RequestCounts, Warning, status,
 };
 pub use unread::Unread;
-pub use verify::{verify, verify_messages};
+pub use verify::{verify, verify_file, verify_messages};
 pub use wakeup::{Wakeup, WakeupListener};
 
 /// A function that tells the time; passed in, so that a test can let days pass in milliseconds.

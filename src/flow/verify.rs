@@ -16,10 +16,19 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     let mut faults = gaps(&numbers, &last, &view.gaps()?);
     faults.extend(view.dangling()?);
     faults.extend(view.miscounted()?);
+    faults.extend(view.contradictions()?);
     for (index, number) in numbers.iter().enumerate() {
         faults.extend(replayed(view, number)?);
         progress(index + 1, numbers.len());
     }
+    Ok(faults)
+}
+
+/// Checks the database file itself with its indexes, and whether its letters can be read. Returns what is wrong, a line each.
+pub fn verify_file(view: View<'_>) -> Result<Vec<String>, StoreError> {
+    let damage = view.file_damage()?;
+    let mut faults: Vec<String> = damage.into_iter().map(|what| format!("database: {what}")).collect();
+    faults.extend(view.unreadable_letters()?);
     Ok(faults)
 }
 

@@ -254,7 +254,7 @@ impl View<'_> {
     }
 
     /// Checks the file, and returns what is wrong with it; empty where it is sound. Reads all of it.
-    pub fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+    pub fn file_damage(&self) -> Result<Vec<String>, StoreError> {
         self.connection.damage()
     }
 }

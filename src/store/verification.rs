@@ -1,7 +1,8 @@
 //! What `maildesk verify` reads.
 
-use crate::model::{DeskKey, Digest, ReceivedId, RequestNumber};
+use crate::model::{DeskKey, Digest, EmailAddress, LetterId, LetterKind, MessageId, ReceivedId, RequestNumber};
 
+use super::sql::Row;
 use super::{Reader, StoreError, View};
 
 impl Reader {
@@ -61,5 +62,63 @@ impl View<'_> {
         let letters: Vec<i64> = self.all("checking letters", sql, &[], |r| r.get(0))?;
         found.extend(letters.into_iter().map(|id| format!("letter {id}: is about nothing")));
         Ok(found)
+    }
+
+    /// Rows that say different things of one matter, a line each: a letter and its columns; a message in a request without its
+    /// words there.
+    pub fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        let doing = "comparing letters";
+        let mut found = Vec::new();
+        let ids: Vec<LetterId> = self.all(doing, "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
+        for id in ids {
+            found.extend(
+                self.letter_contradiction(id)?
+                    .map(|what| format!("letter {id}: its {what} is not that of its content")),
+            );
+        }
+        let sql = "SELECT r.id FROM received r WHERE r.disposition IN ('opened', 'appended')
+          AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.received = r.id) ORDER BY r.id";
+        let wordless: Vec<ReceivedId> = self.all("looking for lost entries", sql, &[], |r| r.get(0))?;
+        found.extend(wordless.into_iter().map(|id| format!("message {id}: its entry in its request is not there")));
+        Ok(found)
+    }
+
+    /// The letters whose content cannot be read, a line each.
+    pub fn unreadable_letters(&self) -> Result<Vec<String>, StoreError> {
+        let ids: Vec<LetterId> = self.all("reading letters", "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
+        let mut found = Vec::new();
+        for id in ids {
+            match self.letter(id) {
+                Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
+                Err(error) => found.push(format!("letter {id}: it cannot be read: {error}")),
+                Ok(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The column of a letter that differs from what the letter is made from; `None` where all agree.
+    fn letter_contradiction(&self, id: LetterId) -> Result<Option<&'static str>, StoreError> {
+        let sql = "SELECT l.recipient, l.domain, l.kind, l.message_id, l.subject, q.desk || '-' || q.number
+          FROM letter l LEFT JOIN request q ON q.id = l.request WHERE l.id = ?1";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?));
+        let (to, domain, kind, message_id, subject, request): (
+            EmailAddress,
+            String,
+            LetterKind,
+            MessageId,
+            String,
+            Option<RequestNumber>,
+        ) = self.one("comparing letters", sql, &[&id], row)?;
+        // One that cannot be read is in `unreadable_letters`.
+        let Ok(Some(letter)) = self.letter(id) else { return Ok(None) };
+        let differs = [
+            ("recipient", to != letter.draft.to || domain != letter.draft.to.domain()),
+            ("kind", kind != letter.draft.kind),
+            ("Message-ID", message_id != letter.message_id),
+            ("subject", subject != letter.draft.subject),
+            ("request", request != letter.draft.request),
+        ];
+        Ok(differs.into_iter().find(|(_, differs)| *differs).map(|(what, _)| what))
     }
 }

@@ -18,6 +18,7 @@ fn verify_finds_whatever_does_not_follow_from_the_events() {
     );
     let database = rusqlite::Connection::open(desk.database()).unwrap();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    database.execute_batch("CREATE TEMP TABLE kept_raw AS SELECT sha256 FROM raw WHERE id = 2").unwrap();
     for (harm, mend, part) in [
         (
             "UPDATE request SET priority = 'low' WHERE id = 1",
@@ -54,6 +55,26 @@ fn verify_finds_whatever_does_not_follow_from_the_events() {
             "UPDATE raw SET changed_sha256 = NULL WHERE id = 2",
             "message 2: its raw bytes are not those that were received",
         ),
+        (
+            "UPDATE letter SET recipient = 'pavel@factory.example' WHERE id = 1",
+            "UPDATE letter SET recipient = 'olga@client.example' WHERE id = 1",
+            "letter 1: its recipient",
+        ),
+        (
+            "UPDATE letter SET subject = 'x' || subject WHERE id = 2",
+            "UPDATE letter SET subject = substr(subject, 2) WHERE id = 2",
+            "letter 2: its subject",
+        ),
+        (
+            "CREATE TEMP TABLE kept AS SELECT * FROM entry WHERE id = 1; DELETE FROM entry WHERE id = 1",
+            "INSERT INTO entry SELECT * FROM kept",
+            "message 1: its entry",
+        ),
+        (
+            "UPDATE raw SET sha256 = zeroblob(32) WHERE id = 2",
+            "UPDATE raw SET sha256 = (SELECT sha256 FROM kept_raw) WHERE id = 2",
+            "message 2: its raw bytes are not those that were received",
+        ),
         ("DELETE FROM link", "INSERT INTO link (request, other) VALUES (2, 1)", "TRV-1: linked is []"),
     ] {
         database.execute_batch(harm).unwrap();
@@ -65,4 +86,36 @@ fn verify_finds_whatever_does_not_follow_from_the_events() {
         database.execute_batch(mend).unwrap();
     }
     assert!(desk.output(&["verify"]).status.success(), "all is mended");
+}
+
+#[test]
+fn a_flipped_bit_in_an_index_is_damage_wherever_it_is() {
+    let mut desk = TestDesk::two_desks("0s");
+    let message = desk.message(OLGA, "Ticket", "The till prints nothing.");
+    let id = desk.written_id(&message);
+    desk.send_to("support", &message);
+    desk.pass();
+    let path = desk.database();
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let page: u32 = database.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'received_identity'";
+    let root: u32 = database.query_row(sql, [], |row| row.get(0)).unwrap();
+    drop(database);
+    let sound = std::fs::read(&path).unwrap();
+    let (root, page) = (root as usize, page as usize);
+    let begin = (root - 1) * page;
+    let at = sound[begin..begin + page]
+        .windows(id.len())
+        .position(|text| text == id.as_bytes())
+        .expect("the id in the index");
+    let mut damaged = sound.clone();
+    damaged[begin + at] ^= 1;
+    std::fs::write(&path, damaged).unwrap();
+    for command in [&["status", "--check"][..], &["verify"]] {
+        let told = String::from_utf8(desk.output(command).stdout).unwrap();
+        assert!(told.contains("received_identity"), "{command:?}: {told}");
+    }
+    std::fs::write(&path, sound).unwrap();
+    desk.text(&["verify"]);
 }

@@ -214,9 +214,10 @@ impl Connection {
         Ok(Size { bytes: page * number("page_count")?, free: page * number("freelist_count")? })
     }
 
-    /// Checks the whole file, and returns what is wrong with it; empty where it is sound. Reads all of it.
+    /// Checks the whole file, indexes against their tables too, and returns what is wrong with it; empty where it is sound. Reads
+    /// all of it.
     pub(in crate::store) fn damage(&self) -> Result<Vec<String>, StoreError> {
-        let found: Vec<String> = self.all("checking the database", "PRAGMA quick_check(20)", &[], |r| r.get(0))?;
+        let found: Vec<String> = self.all("checking the database", "PRAGMA integrity_check(20)", &[], |r| r.get(0))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
