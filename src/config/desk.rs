@@ -132,6 +132,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     places.was.extend(was.iter().cloned());
     let name =
         section.required("name", values::line, "write what customers read as the sender: name = \"Example support\"");
+    let name_en = section.parsed("name_en", values::line).unwrap_or_default();
     let address = section.required("address", values::address, "write the address that customers write to");
     let aliases = section.list("aliases", values::address);
     let languages = [("auto", None), ("ru", Some(Language::Ru)), ("en", Some(Language::En))];
@@ -166,6 +167,7 @@ fn read(section: &mut Section<'_, '_>, key: Option<DeskKey>, transports: &[&str]
     let desk = Desk::new(key?, name?, address?, transport?);
     Some(Desk {
         was: bare(was),
+        name_en,
         aliases: bare(aliases),
         language,
         form_senders: bare(form_senders),

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::report::Spot;
 use super::section::{FileReading, NamedTable, Section, alternatives, bare};
 use super::values;
-use crate::model::policy::{Engineer, FormerEngineer};
+use crate::model::policy::{Engineer, FormerEngineer, PublicSide};
 use crate::model::{DeskKey, EmailAddress, Language, ShortName};
 
 /// All engineers of the file.
@@ -243,6 +243,7 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
     let address = section.required("address", values::address, "write the engineer's own e-mail address");
     let aliases = section.list("aliases", values::address);
     let words = section.list("words", values::line);
+    let public = read_public(section);
     let languages = [("ru", Language::Ru), ("en", Language::En)];
     let language = section.choice("language", "a language of e-mails", &languages);
     let desks = read_desks(section, desks);
@@ -265,9 +266,21 @@ fn read(section: &mut Section<'_, '_>, name: Option<ShortName>, spot: &Spot, des
         aliases: bare(aliases),
         language,
         words: bare(words.clone()),
+        public,
     };
     let is_gone = left.is_some_and(|left| left <= today);
     Some(Person { engineer, spot: spot.clone(), words, addresses, left, is_gone, successor, was, desks })
+}
+
+/// Reads what customers read of an engineer: `public_name` and `signature = { ru, en }`.
+fn read_public(section: &mut Section<'_, '_>) -> PublicSide {
+    let name = section.parsed("public_name", values::sender_name).unwrap_or_default();
+    let shape = "a table: signature = { ru = \"Иван Иванов\", en = \"Ivan Ivanov\" }";
+    let Some(mut signature) = section.some_table("signature", shape) else {
+        return PublicSide { name, ..PublicSide::default() };
+    };
+    let mut read = |language| signature.parsed(language, values::signature).unwrap_or_default();
+    PublicSide { name, signature_ru: read("ru"), signature_en: read("en") }
 }
 
 /// Reads the desks where an engineer works; None: all.

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo};
 
-use crate::model::policy::{AddressPattern, HeaderPattern};
+use crate::model::policy::{AddressPattern, HeaderPattern, misleading};
 use crate::model::settings::Start;
 use crate::model::{DeskKey, EmailAddress, ShortName, Status, Timestamp};
 
@@ -185,6 +185,28 @@ pub(super) fn line(text: &str) -> Result<String, String> {
         );
     }
     Ok(text.trim().to_owned())
+}
+
+/// A person's name as customers read it before the desk's.
+pub(super) fn sender_name(text: &str) -> Result<String, String> {
+    let name = line(text)?;
+    if name.contains(['@', ',', '"', '<', '>', '(', ')', '[', ']']) {
+        return Err("holds a character that names of senders cannot have; write only the person's name".to_owned());
+    }
+    Ok(name)
+}
+
+/// A signature: a few lines that are nothing else to readers or to us.
+pub(super) fn signature(text: &str) -> Result<String, String> {
+    const MOST_LINES: usize = 8;
+    let text = text.trim();
+    if text.is_empty() || text.lines().count() > MOST_LINES {
+        return Err(format!("is empty or longer than {MOST_LINES} lines; write a name and how to reach the person"));
+    }
+    match text.lines().find_map(|line| misleading(line).into_iter().next()) {
+        Some(problem) => Err(problem.to_owned()),
+        None => Ok(text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")),
+    }
 }
 
 /// An e-mail address in ASCII, but for its domain: many servers could not write to any other.

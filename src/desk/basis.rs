@@ -9,8 +9,8 @@ use crate::model::{
 /// Makes and verifies the keys of links in letters. Passed in as functions, since the secret keys are kept in `flow`.
 #[derive(Clone, Copy)]
 pub struct Keys<'a> {
-    /// The `mailto:` URL by which this requester makes this ask about this request.
-    pub url: &'a dyn Fn(&RequestNumber, &EmailAddress, RequesterAsk) -> String,
+    /// The `mailto:` URL by which this requester makes this ask about this request; the mail that it opens has this text.
+    pub url: &'a dyn Fn(&RequestNumber, &EmailAddress, RequesterAsk, &str) -> String,
     /// Until when the key of a link is valid; `None` where it was not made for this request and requester.
     pub expiry: &'a dyn Fn(&RequestNumber, &EmailAddress, &KeyedAsk) -> Option<Timestamp>,
 }

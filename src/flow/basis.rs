@@ -20,14 +20,18 @@ pub(super) fn with_basis<T>(
     decide: impl FnOnce(Basis<'_>) -> T,
 ) -> T {
     let keys = Keys {
-        url: &|number, requester, ask| link(context, number, requester, ask, now),
+        url: &|number, requester, ask, body| {
+            let subject = subject(context, number, requester, ask, now);
+            let address = context.settings.desk(&number.desk).map_or("", |desk| desk.address.as_str());
+            format!("mailto:{}?subject={}&body={}", encoded(address), encoded(&subject), encoded(body))
+        },
         expiry: &|number, requester, keyed| proof::verify_link(&context.ring, number, requester, keyed.ask, &keyed.key),
     };
     decide(Basis::new(&context.settings.desks, desk, facts, keys, now))
 }
 
-/// The `mailto:` URL (RFC 6068) of a link; its subject holds the request, the ask and the key.
-fn link(
+/// The subject of the mail that a link opens (RFC 6068): the request, the ask and the key.
+fn subject(
     context: &Context,
     number: &RequestNumber,
     requester: &EmailAddress,
@@ -35,9 +39,7 @@ fn link(
     now: Timestamp,
 ) -> String {
     let key = proof::link_key(&context.ring, number, requester, ask, now.plus_seconds(LINK_GOOD_FOR));
-    let address = context.settings.desk(&number.desk).map_or("", |desk| desk.address.as_str());
-    let subject = format!("[{number} {ask} {}]", key.expose());
-    format!("mailto:{}?subject={}", encoded(address), encoded(&subject))
+    format!("[{number} {ask} {}]", key.expose())
 }
 
 /// Percent-encodes a text for a `mailto:` URL (RFC 6068, section 2).

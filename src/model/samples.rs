@@ -1,6 +1,6 @@
 //! Values for the unit tests of all rooms. Each of these panics where its text is no such value.
 
-use super::policy::{Desk, Engineer, Team};
+use super::policy::{Desk, Engineer, PublicSide, Team};
 use super::{DeskKey, EmailAddress, RequestNumber, ShortName};
 
 pub fn address(text: &str) -> EmailAddress {
@@ -29,6 +29,7 @@ pub fn engineer(short: &str) -> Engineer {
         aliases: Vec::new(),
         language: None,
         words: Vec::new(),
+        public: PublicSide::default(),
     }
 }
 

@@ -131,7 +131,7 @@ fn a_listed_customer_is_quoted_only_up_to_the_cap_of_any_domain_and_one_who_answ
     let mut acknowledgement = None;
     for (index, name) in ["anna", "boris", "clara"].into_iter().enumerate() {
         let letters = desk.asks(&format!("{name}@big.example"), &format!("Scales of {name}"), name);
-        assert_eq!(subject(&letters), format!("[OTK-{}] Scales of {name}", index + 1));
+        assert_eq!(subject(&letters), format!("Scales of {name} [OTK-{}]", index + 1));
         acknowledgement.get_or_insert_with(|| letters[0].clone());
     }
     let letters = desk.asks("dora@big.example", "Scales of dora", "dora");
@@ -139,7 +139,7 @@ fn a_listed_customer_is_quoted_only_up_to_the_cap_of_any_domain_and_one_who_answ
     let answer = desk.reply("anna@big.example", &acknowledgement.unwrap(), "", "Still broken.");
     desk.send(&answer);
     let letters = desk.asks("anna@big.example", "Printer of anna", "anna");
-    assert_eq!(subject(&letters), "[OTK-5] Printer of anna");
+    assert_eq!(subject(&letters), "Printer of anna [OTK-5]");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn engineers_read_that_an_acknowledgement_waits_and_their_answer_takes_its_place
     assert!(told.contains("Подтверждение с номером OTK-2 уйдёт заявителю"), "{told}");
     assert_eq!(warned(&desk), ["1 wait, because a cap is reached"]);
     let answer = to(&desk.answers("ivanov", &notification, "", "Which scales?"), "two@small.example");
-    assert_eq!(answer.read().subject, "[OTK-2] Scales", "the number stands in the first human letter");
+    assert_eq!(answer.read().subject, "Scales [OTK-2]", "the number stands in the first human letter");
     assert_eq!(recipients(&desk.hours(5)), [""; 0], "and the acknowledgement does not follow");
     let row = desk.text(&["outbox", "--state", "cancelled"]);
     assert!(row.contains("two@small.example"), "{row}");
@@ -178,7 +178,7 @@ fn engineers_read_that_an_acknowledgement_was_withheld_and_their_answer_gives_th
     let told = notification.read().text;
     assert!(told.contains("Заявитель не получил подтверждения") && told.contains("Номер OTK-3"), "{told}");
     let answer = to(&desk.answers("ivanov", &notification, "", "Which till?"), "three@small.example");
-    assert_eq!(answer.read().subject, "[OTK-3] Till");
+    assert_eq!(answer.read().subject, "Till [OTK-3]");
 }
 
 #[test]

@@ -63,10 +63,10 @@ fn the_texts_of_a_desk_are_printed_to_begin_from() {
     let (good, said) = maildesk(&["--config", "fixtures/desks/otk.toml", "check", "--texts"]);
     assert!(good, "{said}");
     for part in [
-        "# desk.OTK.texts.acknowledgement_ru: built in; fields {number} {subject} {attachments} {desk} {address}\n",
-        "зарегистрирован под номером {number}.\n",
+        "# desk.OTK.texts.acknowledgement_ru: built in; fields {number} {subject} {attachments} {files} {deadline} {desk} {address}\n",
+        "Мы получили Ваш запрос, его номер {number}.\n",
         "# desk.OTK.texts.done_en: ",
-        "Request {number}: {status}. If the issue is resolved",
+        "Request {number}: {status}. Is the issue resolved?",
         "{desk}\n{address}\n",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");

@@ -85,7 +85,7 @@ fn a_request_with_screenshot_and_log_is_filed_whole_and_answered_with_its_number
     assert_eq!((letter.envelope_from.as_str(), letter.rcpt.as_str()), ("support@example.org", IVAN));
     let read = letter.read();
     assert_eq!(read.subject_raw, "[OTK-1] Ваш запрос зарегистрирован");
-    assert!(read.text.contains("зарегистрирован под номером OTK-1"), "{}", read.text);
+    assert!(read.text.contains("Мы получили Ваш запрос, его номер OTK-1"), "{}", read.text);
     assert_eq!(read.in_reply_to.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a1@example.com"]);
     assert_eq!(read.references.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a1@example.com"]);
     assert_eq!(read.header("Auto-Submitted").collect::<Vec<_>>(), ["auto-replied"]);

@@ -106,6 +106,60 @@ fn a_customer_keeps_one_thread_under_their_own_subject() {
     desk.verify();
 }
 
+/// Customers read who answers them, until when, and what their buttons do; the mail that a button opens says nothing of theirs.
+#[test]
+fn customers_read_who_answers_and_what_buttons_do() {
+    let support = "maildir = \"support\"";
+    let otk = "name = \"Поддержка ОТК\"";
+    let ivanov = "name = \"Иван Иванов\"";
+    let mut desk = TestDesk::with(&format!("{TWO_STAFFED_DESKS}{NO_CAPS}"))
+        .replacing(support, &format!("{support}\nauthserv_id = \"mx.example.org\""))
+        .replacing(
+            otk,
+            &format!("{otk}\nname_en = \"OTK support\"\nclose_after = \"3 days\"\ncustomers = [\"client.example\"]"),
+        )
+        .replacing("[desk.OTK.line.1]", "[[desk.OTK.sla]]\nfirst_response = \"4h\"\n\n[desk.OTK.line.1]")
+        .replacing(
+            ivanov,
+            &format!(
+                "{ivanov}\npublic_name = \"Ivan Ivanov\"\nsignature = {{ en = \"Ivan\\nOTK\", ru = \"Иван\\nОТК\" }}"
+            ),
+        )
+        .open();
+    let asked =
+        desk.message(OLGA, "The report is not printed", "Hello, it prints nothing at all, please help us with it.");
+    let letters = desk.send(&asked.file("print.log", "text/plain", b"error"));
+    let acknowledgement = to(&letters, OLGA);
+    let read = acknowledgement.read();
+    assert_eq!(
+        (sender(&acknowledgement).as_str(), read.subject_raw.as_str()),
+        ("OTK support", "Re: The report is not printed [OTK-1]")
+    );
+    assert!(read.text.contains("We will reply by ") && read.text.contains("\n- print.log (5"), "{}", read.text);
+
+    let letters = desk.answers("ivanov", &to(&letters, IVANOV), "[done]", "It is mended.");
+    let answer = to(&letters, OLGA);
+    let text = answer.read().text;
+    assert_eq!(sender(&answer), "Ivan Ivanov (OTK support)");
+    assert!(text.starts_with("It is mended.\n\nIvan\nOTK\n\n———\n"), "{text}");
+    assert!(text.contains("If we hear nothing by "), "{text}");
+    assert!(text.contains("opens a ready-made e-mail. Please send it"), "{text}");
+    assert!(text.contains("&body=I%20confirm"), "{text}");
+
+    // The ready words are ours; what stands beside them counts.
+    let key = crate::support::link(&answer, "confirm");
+    let but = desk.message(OLGA, &key, "I confirm: the issue is resolved.\nBut the second page is still empty.");
+    desk.send(&but);
+    assert_eq!(desk.status("OTK-1"), "in_work");
+    let again = desk.answers("ivanov", &to(&letters, IVANOV), "[done]", "The second page is mended, too.");
+    let key = crate::support::link(&to(&again, OLGA), "confirm");
+    let yes = desk.message(OLGA, &key, "I confirm: the issue is resolved.");
+    let letters = desk.send(&yes);
+    assert_eq!(desk.status("OTK-1"), "confirmed");
+    drop(letters);
+    desk.verify();
+}
+
 fn field(letter: &SentLetter, name: &str) -> String {
     let header = letter.read().headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).cloned();
     header.map(|header| header.value).unwrap_or_default()

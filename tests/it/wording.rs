@@ -22,7 +22,7 @@ use maildesk::desk::wording::{
 };
 use maildesk::desk::{Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
-use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, StatusWords, Team};
+use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, PublicSide, StatusWords, Team};
 use maildesk::model::{
     Anchor, Answer, Ask, Audience, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language, LetterId,
     LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber,
@@ -61,6 +61,7 @@ fn desk() -> Desk {
         aliases: Vec::new(),
         language: None,
         words: Vec::new(),
+        public: PublicSide::default(),
     };
     desk.engineers = vec![engineer("ivanov", "Иван Иванов"), engineer("smirnova", "Мария Смирнова")];
     desk.lines =

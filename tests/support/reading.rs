@@ -26,7 +26,8 @@ pub fn recipients(letters: &[SentLetter]) -> Vec<&str> {
 pub fn link(letter: &SentLetter, ask: &str) -> String {
     let text = letter.read().text;
     let urls = text.split(['<', '>']).filter(|part| part.starts_with("mailto:"));
-    let subjects = urls.filter_map(|url| url.split_once("?subject=")).map(|(_, subject)| percent_decoded(subject));
+    let subjects = urls.filter_map(|url| url.split_once("?subject="));
+    let subjects = subjects.map(|(_, fields)| percent_decoded(fields.split('&').next().unwrap_or_default()));
     let mut wanted = subjects.filter(|subject| subject.contains(&format!(" {ask} ")));
     wanted.next().unwrap_or_else(|| panic!("no link to {ask} in\n{text}"))
 }

@@ -1,16 +1,19 @@
 //! Drafts the letters that follow from changes: to the requester, to watchers, to engineers, to external teams.
 
+use jiff::civil::Date;
+
 use crate::desk::basis::{Basis, Keys};
+use crate::desk::calendar::{after, day_of};
 use crate::desk::copies;
 use crate::desk::execute::Handover;
 use crate::desk::language::language_of_desk;
 use crate::desk::news::{News, Told};
 use crate::desk::roster::Roster;
-use crate::desk::wording::{self, Brought, Extent, ToCustomer, ToEngineer, ToTeam};
+use crate::desk::wording::{self, Brought, Extent, Registered, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Request, RequestFacts, RequestNumber, Said,
-    SentFile, ShortName,
+    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Phase, Request, RequestFacts, RequestNumber, Said,
+    SentFile, ShortName, Timestamp,
 };
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
@@ -22,6 +25,8 @@ pub(super) struct Drafter<'a> {
     pub roster: Roster<'a>,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
+    /// The time of the decision.
+    pub now: Timestamp,
 }
 
 impl<'a> Drafter<'a> {
@@ -36,7 +41,7 @@ impl<'a> Drafter<'a> {
     }
 
     fn of(basis: &Basis<'a>, desk: &'a Desk) -> Self {
-        Self { desk, desks: basis.desks, roster: basis.roster(desk), request: None, keys: basis.keys }
+        Self { desk, desks: basis.desks, roster: basis.roster(desk), request: None, keys: basis.keys, now: basis.now }
     }
 
     /// A draft with neither subject nor text.
@@ -44,7 +49,7 @@ impl<'a> Drafter<'a> {
         Draft {
             kind,
             request: self.request.map(|request| request.number.clone()),
-            from: NamedAddress { name: self.desk.name.clone(), address: self.desk.address.to_string() },
+            from: NamedAddress { name: self.desk.name_in(language).to_owned(), address: self.desk.address.to_string() },
             to: to.clone(),
             engineer: None,
             subject: String::new(),
@@ -62,28 +67,57 @@ impl<'a> Drafter<'a> {
         }
     }
 
+    /// The letter that tells the requester of changes; `None` where nobody can be written to, or there is nothing to say.
+    pub(super) fn notice(&self, told: &[Told], grace: u32) -> Option<Draft> {
+        self.for_requester(None, "", &[], told, grace)
+    }
+
     /// The letter that brings an engineer's words to the requester, and tells what they change; without words only the change.
-    /// `None` where nobody can be written to, or there is nothing to say.
-    pub(super) fn for_requester(&self, words: &str, files: &[SentFile], told: &[Told], grace: u32) -> Option<Draft> {
+    /// `None` where nobody can be written to, or there is nothing to say. `by` is the engineer, where it is one who wrote.
+    pub(super) fn for_requester(
+        &self,
+        by: Option<&Engineer>,
+        words: &str,
+        files: &[SentFile],
+        told: &[Told],
+        grace: u32,
+    ) -> Option<Draft> {
         let request = self.request?;
         let to = &request.requester()?.email;
-        let customer = ToCustomer { desk: self.desk, request, language: request.language };
+        let customer =
+            ToCustomer { by, closes_on: self.closes_on(request, grace), ..ToCustomer::about(self.desk, request) };
         let is_answer = !words.is_empty() || !files.is_empty();
         if !is_answer && told.is_empty() {
             return None;
         }
         let kind = if is_answer { LetterKind::Answer } else { LetterKind::Notice };
         let text = if is_answer { wording::answer(&customer, words, told) } else { wording::notice(&customer, told) };
+        let links = wording::links(&customer, &|ask, body| (self.keys.url)(&request.number, to, ask, body));
         Some(Draft {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
-            text,
-            links: wording::links(&customer, &|ask| (self.keys.url)(&request.number, to, ask)),
+            text: wording::with_hint_at_links(&customer, text, &links),
+            links,
             signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             grace,
             automatic: !is_answer,
-            ..self.draft(kind, to, request.language)
+            ..self.draft_by(by.filter(|_| is_answer), kind, to, request.language)
         })
+    }
+
+    /// A draft with neither subject nor text, from an engineer.
+    fn draft_by(&self, by: Option<&Engineer>, kind: LetterKind, to: &EmailAddress, language: Language) -> Draft {
+        let letter = self.draft(kind, to, language);
+        let name = wording::customers_sender(self.desk, language, by);
+        Draft { from: NamedAddress { name, ..letter.from }, ..letter }
+    }
+
+    /// The day on which silence closes the request, if it is answered by a letter that waits so many seconds.
+    fn closes_on(&self, request: &Request, grace: u32) -> Option<Date> {
+        let is_answered = request.standing.phase == Phase::Completed;
+        let span = self.desk.close_after.filter(|_| is_answered)?;
+        let calendar = &self.desk.calendar;
+        Some(day_of(calendar, after(calendar, self.now.plus_seconds(grace.into()), span)))
     }
 
     /// The letter that asks a participant for the words of their encrypted message.
@@ -107,7 +141,10 @@ impl<'a> Drafter<'a> {
         files: &[SentFile],
     ) -> Vec<Draft> {
         let Some(request) = self.request else { return Vec::new() };
-        self.watching(request, author).into_iter().map(|to| self.copy(request, to, name, words, files)).collect()
+        self.watching(request, author)
+            .into_iter()
+            .map(|to| self.copy(request, to, (name, None), words, files))
+            .collect()
     }
 
     /// The watchers who are no engineers, without the author of the words and the requester.
@@ -120,15 +157,22 @@ impl<'a> Drafter<'a> {
         request.watchers.iter().filter(is_outside).collect()
     }
 
-    fn copy(&self, request: &Request, to: &EmailAddress, name: &str, words: &str, files: &[SentFile]) -> Draft {
-        let customer = ToCustomer { desk: self.desk, request, language: request.language };
+    fn copy(
+        &self,
+        request: &Request,
+        to: &EmailAddress,
+        (name, by): (&str, Option<&Engineer>),
+        words: &str,
+        files: &[SentFile],
+    ) -> Draft {
+        let customer = ToCustomer { by, ..ToCustomer::about(self.desk, request) };
         Draft {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text: wording::copy(&customer, name, words),
             signature: wording::signature(self.desk, request.language),
             files: files.to_vec(),
             automatic: false,
-            ..self.draft(LetterKind::Answer, to, request.language)
+            ..self.draft_by(by, LetterKind::Answer, to, request.language)
         }
     }
 
@@ -140,14 +184,18 @@ impl<'a> Drafter<'a> {
             (request.language, Some(request.subject.as_str()).filter(|subject| !subject.is_empty()));
         Some(Draft {
             subject: wording::acknowledgement_subject(language, &request.number, subject),
-            text: wording::acknowledgement(self.desk, language, &request.number, &[], subject),
+            text: wording::acknowledgement(
+                self.desk,
+                language,
+                &Registered { quoted: subject, ..Registered::new(&request.number) },
+            ),
             signature: wording::signature(self.desk, language),
             ..self.draft(LetterKind::Acknowledgement, to, language)
         })
     }
 
     /// Copies of an engineer's words to the requester, for watchers and for people in copy. As in the letter to the requester, an
-    /// engineer is named only if they wrote their name; the copies wait as long as that letter.
+    /// engineer is named only if they wrote their name or have one for customers; the copies wait as long as that letter.
     pub(super) fn copies_of_answer(
         &self,
         engineer: &Engineer,
@@ -158,7 +206,8 @@ impl<'a> Drafter<'a> {
         let Some(request) = self.request else { return Vec::new() };
         let mut readers = self.watching(request, Some(&engineer.address));
         readers.extend(copies::of_request(self.desk, request).into_iter().map(|person| &person.email));
-        let copy = |to| Draft { grace, ..self.copy(request, to, &self.desk.name, words, files) };
+        let name = wording::customers_sender(self.desk, request.language, Some(engineer));
+        let copy = |to| Draft { grace, ..self.copy(request, to, (&name, Some(engineer)), words, files) };
         readers.into_iter().map(copy).collect()
     }
 

@@ -340,7 +340,7 @@ impl EngineerMessage<'_> {
         let (words, files) = if is_relayed { (reply.words, reply.files) } else { ("", &[][..]) };
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
         let is_new = execution.revision.events().iter().any(|e| matches!(e.change, Change::RequesterSet { .. }));
-        match writer.for_requester(words, files, &execution.told, grace) {
+        match writer.for_requester(Some(self.engineer), words, files, &execution.told, grace) {
             Some(letter) => decision.write([letter]),
             None if is_new => decision.write(writer.acknowledgement()),
             None if is_relayed => decision.reasons.push("nobody is known to whom the answer could go".to_owned()),

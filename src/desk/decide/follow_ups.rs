@@ -102,7 +102,7 @@ pub(super) fn rescheduled(basis: &Basis<'_>, release: &Release) -> FollowUps {
         let change = Change::ReleaseSet { from: request.release.clone(), to: Some(release.clone()) };
         revision.change(basis, change);
         let writer = Drafter::about(basis, revision.request());
-        let letter = writer.for_requester("", &[], &[Told::Rescheduled(release.clone())], 0);
+        let letter = writer.notice(&[Told::Rescheduled(release.clone())], 0);
         follow_ups.add(revision, letter);
         follow_ups.answered += 1;
     }
@@ -219,7 +219,8 @@ fn answer(
     let writer = Drafter::about(basis, revision.request());
     let is_addressed = request.requester().is_some_and(|person| brings.addressed.contains(&person.email));
     let (words, files) = if is_addressed { ("", &[][..]) } else { (brings.words, brings.files) };
-    let mut letters: Vec<Draft> = writer.for_requester(words, files, told, basis.desk.grace).into_iter().collect();
+    let mut letters: Vec<Draft> =
+        writer.for_requester(basis.engineer(), words, files, told, basis.desk.grace).into_iter().collect();
     if let (true, Some(engineer)) = (has_words, basis.engineer()) {
         if !brings.only_requester {
             let copies = writer.copies_of_answer(engineer, brings.words, brings.files, basis.desk.grace);

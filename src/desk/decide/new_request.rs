@@ -1,6 +1,7 @@
 //! Opens new requests: numbers them, acknowledges them where that is safe, and tells engineers.
 
-use crate::desk::deadlines::contract;
+use crate::desk::calendar::local;
+use crate::desk::deadlines::{contract, deadlines};
 use crate::desk::language::{language_of, language_of_message};
 use crate::desk::news::{Linking, News};
 use crate::desk::revision::Revision;
@@ -235,7 +236,10 @@ fn letter(
     let quoted = Some(opening.subject).filter(|subject| may_quote && !subject.is_empty());
     let (number, language) = (&request.number, request.language);
     let is_without_contract = desk.without_contract == WithoutContract::Told && contract(desk, to).is_none();
-    let said = wording::acknowledgement(desk, language, number, &case.incoming.attachments, quoted);
+    let promise = deadlines(desk, request).first_response.map(|deadline| local(&desk.calendar, deadline.by));
+    let attachments = &case.incoming.attachments;
+    let registered = wording::Registered { number, attachments, quoted, is_known: may_quote, promise };
+    let said = wording::acknowledgement(desk, language, &registered);
     let said = match is_empty(case, opening) {
         true => wording::asking_for_content(language, &said),
         false => said,

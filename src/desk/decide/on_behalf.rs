@@ -83,7 +83,7 @@ impl EngineerMessage<'_> {
         decision.write(self.told_engineers(&execution, &request, News::Opened, brought));
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
-        decision.write(writer.for_requester("", &[], &execution.told, grace));
+        decision.write(writer.notice(&execution.told, grace));
         let reader = writer.reader(self.engineer);
         let done: Vec<Ask> = client.cloned().map(Ask::OnBehalfOf).into_iter().chain(rest.iter().cloned()).collect();
         let text = match client {

@@ -26,7 +26,7 @@ pub fn set(basis: &Basis<'_>, request: &Request, asks: &[Ask]) -> Result<Decisio
     decision.change(execution.revision.events().iter().cloned());
     decision.change(execution.other_ends.iter().cloned());
     decision.effects.extend(execution.turn.clone().map(Effect::TakeTurn));
-    decision.write(writer.for_requester("", &[], &execution.told, grace));
+    decision.write(writer.notice(&execution.told, grace));
     if execution.revision.events().iter().any(is_given_by_operator) {
         let news = if after.assignee.is_some() { News::Assigned(None) } else { News::PassedOn(None) };
         let told: Vec<_> = writer.audience(None).into_iter().map(|engineer| (engineer, news.clone())).collect();

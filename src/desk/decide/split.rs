@@ -53,7 +53,7 @@ impl EngineerMessage<'_> {
         decision.effects.push(Effect::MoveEntry(split.received));
         let visibility = if has_words { Visibility::Correspondence } else { Visibility::Internal };
         decision.effects.push(Effect::AddEntry(Entry { visibility, words: Some(words.to_owned()), aside: None }));
-        decision.write(writer.for_requester(words, files, &[Told::SplitFrom(request.number.clone())], 0));
+        decision.write(writer.for_requester(None, words, files, &[Told::SplitFrom(request.number.clone())], 0));
         decision.write(self.told_of_split(&writer, request, split));
         let reader = writer.reader(self.engineer);
         let further = [wording::split_off(&reader, request, old.request())];

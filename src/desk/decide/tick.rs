@@ -139,7 +139,7 @@ impl<'a> Ticking<'a> {
     }
 
     fn to_requester(&self, revision: &Revision, told: &[Told]) -> Option<Draft> {
-        Drafter::about(&self.basis, revision.request()).for_requester("", &[], told, 0)
+        Drafter::about(&self.basis, revision.request()).notice(told, 0)
     }
 
     /// Sends the reminders that are due, in one letter to each reader.
@@ -303,7 +303,7 @@ mod tests {
 
         #[test]
         fn a_look_leaves_nothing_due_and_nobody_is_told_again(desk in desks(), steps in steps()) {
-            let url = |_: &RequestNumber, _: &EmailAddress, _| String::new();
+            let url = |_: &RequestNumber, _: &EmailAddress, _, _: &str| String::new();
             let keys = Keys { url: &url, expiry: &|_, _, _| None };
             let facts = Facts::none(number("OTK-2"));
             let (mut request, mut now) = (opened(), Timestamp::from_unix(START));

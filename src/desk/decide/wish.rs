@@ -2,6 +2,7 @@
 
 use crate::desk::lifecycle::Trigger;
 use crate::desk::plain_words::{PlainWords, notice, plain_words};
+use crate::desk::wording::without_link_body;
 use crate::model::{Answer, Ask, Phase, Request, RequesterAsk};
 
 use super::case::Case;
@@ -42,11 +43,12 @@ pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str
         ("", Some(subject)) if notice(case.incoming, "").is_none() => subject,
         (words, _) => words,
     };
+    let key = keyed(case, request);
+    let words = key.map_or(words, |(ask, _)| without_link_body(ask, words));
     // Attachments are more to read, and nobody can agree before there is an answer: then the message is words only.
     let has_files = case.incoming.attachments.iter().any(|file| !file.inline);
     let is_empty = (words.is_empty() || case.understanding.is_signature) && !has_files;
     let tag = requester_tag(case);
-    let key = keyed(case, request);
     match key {
         Some((ask, true)) if is_empty || ask == RequesterAsk::Disagree => {
             let reason = format!("the key of our link asks to {ask}");

@@ -48,7 +48,7 @@ impl EngineerMessage<'_> {
         let mut letters = Vec::new();
         for restored in &undoing.requests {
             let writer = Drafter::about(&self.case.basis, restored.revision.request());
-            letters.extend(writer.for_requester("", &[], &restored.told, 0));
+            letters.extend(writer.notice(&restored.told, 0));
         }
         let corrects = !letters.is_empty();
         let own = undoing.requests.first().map(|restored| restored.revision.request()).filter(|_| about.is_some());

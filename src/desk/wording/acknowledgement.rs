@@ -1,9 +1,14 @@
 //! The acknowledgement, which is the first e-mail to a requester, and the signature below all e-mails to customers.
 
+use jiff::civil::DateTime;
+
 use crate::model::policy::{Desk, Field, TextName};
 use crate::model::{Attachment, Language, MessageProtection, RequestNumber, readable_size};
 
-use super::text::{one_line, pick, with_round_brackets};
+use super::text::{one_line, pick, readable_time, with_round_brackets};
+
+/// How many files are listed by name at most.
+const MOST_LISTED: usize = 20;
 
 /// The subject of an acknowledgement. `quoted` is the customer's own subject; `None` where it must not be quoted.
 pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
@@ -14,28 +19,79 @@ pub fn acknowledgement_subject(language: Language, number: &RequestNumber, quote
     }
 }
 
-/// The text of an acknowledgement. It names the attachments by count and size only: the sender chooses nothing in it except
-/// the subject, where that may be quoted and the desk's own text names it. So nobody can use it to send words to others.
-pub fn acknowledgement(
-    desk: &Desk,
-    language: Language,
-    number: &RequestNumber,
-    attachments: &[Attachment],
-    quoted: Option<&str>,
-) -> String {
-    let arrived = arrived(language, attachments);
+/// A new request, as its requester is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Registered<'a> {
+    /// Its number.
+    pub number: &'a RequestNumber,
+    /// The files that came with it.
+    pub attachments: &'a [Attachment],
+    /// The customer's own subject; `None` where it must not be quoted.
+    pub quoted: Option<&'a str>,
+    /// Whether the requester is a known customer, to whom their files are listed.
+    pub is_known: bool,
+    /// Until when the first answer is promised, on the desk's clock; `None` where nothing is promised.
+    pub promise: Option<DateTime>,
+}
+
+impl<'a> Registered<'a> {
+    /// A request of which only the number is told.
+    pub fn new(number: &'a RequestNumber) -> Self {
+        Self { number, attachments: &[], quoted: None, is_known: false, promise: None }
+    }
+}
+
+/// The text of an acknowledgement. To strangers it names the attachments by count and size only: the sender chooses nothing in it.
+/// So nobody can use it to send words to others.
+pub fn acknowledgement(desk: &Desk, language: Language, new: &Registered<'_>) -> String {
+    let number = new.number.to_string();
+    let arrived = arrived(language, new.attachments);
+    let listed = if new.is_known { listed(language, new.attachments, &arrived) } else { arrived.clone() };
+    let promise = new.promise.map(|by| promise(language, by)).unwrap_or_default();
     let Some(own) = desk.texts.get(TextName::Acknowledgement, language) else {
-        return default_text(language, number.to_string().as_str(), &arrived);
+        return default_text(language, &number, &listed, &promise);
     };
-    own.fill(|field| match field {
-        Field::Number => number.to_string(),
+    let filled = own.fill(|field| match field {
+        Field::Number => number.clone(),
         Field::Attachments => arrived.clone(),
-        Field::Subject => match quoted {
+        Field::Files => listed.clone(),
+        Field::Deadline => promise.clone(),
+        Field::Subject => match new.quoted {
             Some(subject) => with_round_brackets(&one_line(subject, 200)),
             None => pick(language, "Ваш запрос", "Your request").to_owned(),
         },
-        field => of_desk(desk, field),
-    })
+        field => of_desk(desk, language, field),
+    });
+    without_empty_paragraphs(&filled)
+}
+
+/// The text with one blank line at most between paragraphs, where a field was empty.
+fn without_empty_paragraphs(text: &str) -> String {
+    let paragraphs: Vec<&str> = text.split("\n\n").map(|part| part.trim_matches('\n')).collect();
+    paragraphs.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Until when the first answer is promised.
+fn promise(language: Language, by: DateTime) -> String {
+    let by = readable_time(language, by);
+    pick(
+        language,
+        format!("Ответим не позднее {by} (по нашему времени)."),
+        format!("We will reply by {by} (our time)."),
+    )
+}
+
+/// The files by name and size, one a line, where there are any.
+fn listed(language: Language, attachments: &[Attachment], arrived: &str) -> String {
+    let name = |file: &Attachment| {
+        let name = with_round_brackets(&one_line(&file.filename, 80));
+        format!("- {name} ({})", readable_size(language, file.size))
+    };
+    let mut lines: Vec<String> = attachments.iter().take(MOST_LISTED).map(name).collect();
+    if let Some(more) = attachments.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+        lines.push(pick(language, format!("- и ещё {more}"), format!("- and {more} more")));
+    }
+    if lines.is_empty() { arrived.to_owned() } else { format!("{arrived}\n{}", lines.join("\n")) }
 }
 
 /// An acknowledgement that asks for the words of an encrypted message; the text as it is for any other.
@@ -65,19 +121,20 @@ fn encryption_notice(language: Language) -> &'static str {
 }
 
 /// The built-in text, with these values for its fields.
-pub(super) fn default_text(language: Language, number: &str, arrived: &str) -> String {
+pub(super) fn default_text(language: Language, number: &str, arrived: &str, promise: &str) -> String {
+    let promise = if promise.is_empty() { String::new() } else { format!("{promise}\n\n") };
     match language {
         Language::Ru => format!(
             "Здравствуйте!\n\n\
-             Ваш запрос получен и зарегистрирован под номером {number}.\n\n\
-             {arrived}\n\n\
-             Чтобы что-то добавить, ответьте на это письмо. Если пишете новое, укажите в его теме номер [{number}]."
+             Спасибо за обращение! Мы получили Ваш запрос, его номер {number}.\n\n\
+             {promise}{arrived}\n\n\
+             Чтобы что-то добавить, просто ответьте на это письмо. Если пишете новое, укажите в его теме номер [{number}]."
         ),
         Language::En => format!(
             "Hello,\n\n\
-             We have received your request and registered it as {number}.\n\n\
-             {arrived}\n\n\
-             To add anything, reply to this e-mail. If you write a new message, put [{number}] in its subject."
+             Thank you for writing to us. We have received your request; its number is {number}.\n\n\
+             {promise}{arrived}\n\n\
+             To add anything, just reply to this e-mail. If you write a new message, put [{number}] in its subject."
         ),
     }
 }
@@ -107,15 +164,15 @@ fn counted(language: Language, attachments: &[Attachment]) -> String {
 /// The signature below e-mails to customers.
 pub fn signature(desk: &Desk, language: Language) -> String {
     match desk.texts.get(TextName::Signature, language) {
-        Some(own) => own.fill(|field| of_desk(desk, field)),
-        None => format!("{}\n{}", desk.name, desk.address),
+        Some(own) => own.fill(|field| of_desk(desk, language, field)),
+        None => format!("{}\n{}", desk.name_in(language), desk.address),
     }
 }
 
 /// The value of a field that depends on the desk only; empty for every other field.
-pub(super) fn of_desk(desk: &Desk, field: Field) -> String {
+pub(super) fn of_desk(desk: &Desk, language: Language, field: Field) -> String {
     match field {
-        Field::Desk => desk.name.clone(),
+        Field::Desk => desk.name_in(language).to_owned(),
         Field::Address => desk.address.to_string(),
         _ => String::new(),
     }

@@ -1,12 +1,15 @@
 //! The texts of e-mails to requesters and watchers: answers, notices of a change, and copies.
 
-use crate::model::policy::{AfterClose, Desk, Field, TextName};
+use crate::model::policy::{AfterClose, Desk, Engineer, Field, TextName};
+use jiff::civil::Date;
+
 use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 
 use super::super::news::Told;
 use super::acknowledgement::of_desk;
 use super::labels::status_label;
 use super::reminders;
+use super::signature::{customers_name, signed};
 use super::text::{in_quotation_marks, one_line, pick, readable_date, with_round_brackets};
 
 /// The line between an engineer's words and ours, in e-mails to customers.
@@ -14,16 +17,16 @@ const RULE: &str = "———";
 
 /// What the requester of an answered request is asked to do, in Russian and English.
 const DONE_NEXT: (&str, &str) = (
-    "Если вопрос решён, подтвердите это, пожалуйста: по ссылке ниже или ответом «подтверждаю». Если вопрос не решён, \
-     ответьте на это письмо и напишите, что осталось сделать.",
-    "If the issue is resolved, please confirm this: use the link below, or reply “I confirm”. If it is not resolved, reply \
-     to this e-mail and tell us what is still wrong.",
+    "Всё получилось? Подтвердите это, пожалуйста, кнопкой ниже или ответом «подтверждаю». Если вопрос не решён, ответьте на это \
+     письмо и напишите, что осталось сделать.",
+    "Is the issue resolved? Then please confirm it with the button below, or reply “I confirm”. If it is not, just reply to this \
+     e-mail and tell us what is still wrong.",
 );
 
 /// What a requester who is asked something is to do, in Russian and English.
 const NEED_INFO_NEXT: (&str, &str) = (
-    "Чтобы продолжить работу над запросом, нам нужны сведения от Вас. Пожалуйста, ответьте на это письмо.",
-    "We need more information from you to continue working on your request. Please reply to this e-mail.",
+    "Ждём Ваших сведений: просто ответьте на это письмо, и мы продолжим.",
+    "We are waiting for your answer: just reply to this e-mail, and we will carry on.",
 );
 
 /// What the text of an e-mail to a requester or watcher is made from.
@@ -35,15 +38,27 @@ pub struct ToCustomer<'a> {
     pub request: &'a Request,
     /// The language of the text.
     pub language: Language,
+    /// The engineer whose words it brings; `None` where it brings none.
+    pub by: Option<&'a Engineer>,
+    /// The day on which silence closes the request once it is answered; `None` where nothing closes by itself.
+    pub closes_on: Option<Date>,
 }
 
-/// The text of an answer: the engineer's words unchanged, below them the changes in `told`; a [`notice`] if `words` is empty.
+impl<'a> ToCustomer<'a> {
+    /// A letter about a request, in its language, that brings nobody's words.
+    pub fn about(desk: &'a Desk, request: &'a Request) -> Self {
+        Self { desk, request, language: request.language, by: None, closes_on: None }
+    }
+}
+
+/// The text of an answer: the engineer's words unchanged and signed, below them the changes in `told`; a [`notice`] if `words` is
+/// empty.
 pub fn answer(to: &ToCustomer<'_>, words: &str, told: &[Told]) -> String {
-    let words = words.trim();
+    let words = signed(to.language, words, to.by);
     match changes_paragraph(to, told) {
         _ if words.is_empty() => notice(to, told),
         Some(paragraph) => format!("{words}\n\n{RULE}\n{paragraph}"),
-        None => words.to_owned(),
+        None => words,
     }
 }
 
@@ -60,7 +75,7 @@ pub fn notice(to: &ToCustomer<'_>, told: &[Told]) -> String {
 /// The text of a copy of correspondence, for a watcher who is no engineer of the desk.
 pub fn copy(to: &ToCustomer<'_>, author: &str, words: &str) -> String {
     let number = &to.request.number;
-    let words = words.trim();
+    let words = signed(to.language, words, to.by);
     match to.language {
         Language::Ru => format!(
             "Копия переписки по запросу {number}. Пишет {author}:\n\n{words}\n\n{RULE}\n\
@@ -106,8 +121,10 @@ fn desk_text(to: &ToCustomer<'_>, told: &Told) -> Option<String> {
         Field::Number => to.request.number.to_string(),
         Field::Subject => with_round_brackets(&one_line(&to.request.subject, 200)),
         Field::Status => status.clone(),
+        Field::Day if day.is_empty() => to.closes_on.map(|day| readable_date(to.language, day)).unwrap_or_default(),
         Field::Day => day.clone(),
-        field => of_desk(to.desk, field),
+        Field::Engineer => customers_name(to.desk, to.language, to.by),
+        field => of_desk(to.desk, to.language, field),
     }))
 }
 
@@ -292,10 +309,22 @@ fn next_step_for_status(to: &ToCustomer<'_>, status: &Status) -> String {
             "Если Вы не согласны, ответьте на это письмо и напишите почему.",
             "If you disagree, please reply to this e-mail and tell us why.",
         ),
-        (Phase::Completed, _) => DONE_NEXT,
+        (Phase::Completed, _) => return done_next(to),
         (Phase::Closed, _) => after_closing_both(to.desk),
     };
     pick(to.language, ru, en).to_owned()
+}
+
+/// What the requester of an answered request can do, and until when silence closes it.
+fn done_next(to: &ToCustomer<'_>) -> String {
+    let next = pick(to.language, DONE_NEXT.0, DONE_NEXT.1);
+    let Some(day) = to.closes_on.map(|day| readable_date(to.language, day)) else { return next.to_owned() };
+    let closes = pick(
+        to.language,
+        format!("Если до {day} ответа не будет, мы закроем запрос."),
+        format!("If we hear nothing by {day}, we will close the request."),
+    );
+    format!("{next} {closes}")
 }
 
 fn planned(to: &ToCustomer<'_>) -> String {

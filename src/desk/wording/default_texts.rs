@@ -9,7 +9,7 @@ use super::{acknowledgement, customer};
 pub fn default_text(desk: &Desk, name: TextName, language: Language) -> String {
     let paragraph = |status| customer::default_status_text(desk, language, &status).unwrap_or_default();
     match name {
-        TextName::Acknowledgement => acknowledgement::default_text(language, "{number}", "{attachments}"),
+        TextName::Acknowledgement => acknowledgement::default_text(language, "{number}", "{files}", "{deadline}"),
         TextName::Done => paragraph(Status::Done),
         TextName::NeedInfo => paragraph(Status::NeedInfo),
         TextName::Closed => paragraph(Status::Closed),
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
     use crate::desk::news::Told;
     use crate::desk::wording::text::pick;
-    use crate::desk::wording::{self, ToCustomer};
+    use crate::desk::wording::{self, Registered, ToCustomer};
     use crate::model::policy::Template;
     use crate::model::{DeskKey, EmailAddress, Request, RequestNumber, Timestamp};
 
@@ -38,14 +38,14 @@ mod tests {
         let number = RequestNumber::parse("OTK-7").unwrap();
         let at = Timestamp::from_unix(1_795_253_400);
         let mut request = Request::opened(number.clone(), "Печать [срочно]".to_owned(), language, None, at);
-        let mut letters = vec![wording::acknowledgement(desk, language, &number, &[], None)];
+        let mut letters = vec![wording::acknowledgement(desk, language, &Registered::new(&number))];
         for status in [Status::Done, Status::NeedInfo, Status::Closed] {
             request.standing = desk.standing(&status);
-            let to = ToCustomer { desk, request: &request, language };
+            let to = ToCustomer { language, ..ToCustomer::about(desk, &request) };
             letters.push(wording::answer(&to, "Слова.", &[Told::Reopened, Told::Stands(status.clone())]));
             letters.push(wording::notice(&to, &[Told::Stands(status)]));
         }
-        let to = ToCustomer { desk, request: &request, language };
+        let to = ToCustomer { language, ..ToCustomer::about(desk, &request) };
         letters.push(wording::notice(&to, &[Told::ClosingSoon(jiff::civil::date(2026, 12, 1))]));
         letters.push(wording::signature(desk, language));
         letters
@@ -94,9 +94,13 @@ mod tests {
         );
         assert_eq!(letters[8], "Ваша Поддержка");
         let number = RequestNumber::parse("OTK-7").unwrap();
-        let known = wording::acknowledgement(&own, Language::Ru, &number, &[], Some("Касса [done]"));
+        let known = wording::acknowledgement(
+            &own,
+            Language::Ru,
+            &Registered { quoted: Some("Касса [done]"), ..Registered::new(&number) },
+        );
         assert_eq!(known, "«Касса (done)» ждёт под номером OTK-7. Поддержка");
-        let english = wording::acknowledgement(&own, Language::En, &number, &[], None);
+        let english = wording::acknowledgement(&own, Language::En, &Registered::new(&number));
         assert!(english.starts_with("Hello,"), "the other language keeps our words: {english}");
     }
 }

@@ -27,13 +27,16 @@ mod readers;
 mod rejections;
 mod reminders;
 mod sender_name;
+mod signature;
 mod suggested_tags;
 mod syntax_errors;
 mod tags;
 mod text;
 
 pub use absence::{absence_subject, away, back};
-pub use acknowledgement::{acknowledgement, acknowledgement_subject, encrypted, signature, with_encryption};
+pub use acknowledgement::{
+    Registered, acknowledgement, acknowledgement_subject, encrypted, signature, with_encryption,
+};
 pub use asking::{asking_for_content, with_missing_information};
 pub use brought::Brought;
 pub use caps::not_sent_again;
@@ -49,7 +52,7 @@ pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use given_back::{asked_again, no_clear_answer, not_sent, not_sent_list, yes_sends};
 pub use history::{Extent, history, passed_on_before, with_history};
 pub use labels::status_label;
-pub use links::links;
+pub use links::{links, with_hint_at_links, without_link_body};
 pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use own_name::in_own_name;
@@ -57,5 +60,6 @@ pub use question::{UnprovenMessage, question, still_held, where_it_goes};
 pub use readers::{for_requester_question, kept, send_anyway_question, taken_meanwhile};
 pub use rejections::rejection;
 pub use sender_name::{desk_name, first_words, preheader, sender_name, unsent_name, unsent_preheader};
+pub use signature::customers_sender;
 pub use syntax_errors::syntax_error;
 pub use tags::tag;

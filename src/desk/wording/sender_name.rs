@@ -37,7 +37,7 @@ pub fn sender_name(to: &ToEngineer<'_>, desks: &[Desk], news: &[News], brought: 
 /// The sender's name of a letter that the desk itself writes: the request and the desk.
 pub fn desk_name(to: &ToEngineer<'_>) -> String {
     let about = about(to);
-    let name = plain_name(&to.desk.name);
+    let name = plain_name(to.desk.name_in(to.language));
     match LONGEST_NAME.saturating_sub(about.chars().count() + 1) {
         room if name.is_empty() || room < SHORTEST => about,
         room => format!("{about} {}", fitting(&name, room)),
@@ -107,7 +107,7 @@ fn is_taken(desks: &[Desk], name: &str) -> bool {
     desks.iter().any(|desk| {
         let engineers =
             desk.engineers.iter().flat_map(|engineer| [engineer.full_name.as_str(), engineer.name.as_str()]);
-        engineers.chain([desk.name.as_str()]).any(|taken| known(taken) == own)
+        engineers.chain([desk.name.as_str(), desk.name_en.as_str()]).any(|taken| known(taken) == own)
     })
 }
 
@@ -163,6 +163,7 @@ mod tests {
             aliases: Vec::new(),
             language: None,
             words: Vec::new(),
+            public: crate::model::policy::PublicSide::default(),
         });
         let number = RequestNumber::parse("OTK-1").unwrap();
         let request = Request::opened(number, "Printer".to_owned(), Language::En, None, Timestamp::from_unix(0));

@@ -17,6 +17,8 @@ pub struct Engineer {
     pub language: Option<Language>,
     /// Further words for them in tags.
     pub words: Vec<String>,
+    /// What customers read of them.
+    pub public: PublicSide,
 }
 
 /// An engineer who has left a desk, or goes by another name.
@@ -36,5 +38,26 @@ impl Engineer {
     /// Whether this is one of the engineer's addresses.
     pub fn writes_from(&self, address: &EmailAddress) -> bool {
         self.address == *address || self.aliases.contains(address)
+    }
+}
+
+/// What customers read of an engineer who answers them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicSide {
+    /// The name in `From`, before the desk's; empty: they are not named.
+    pub name: String,
+    /// What stands below their words in Russian letters where they typed no signature; empty: nothing.
+    pub signature_ru: String,
+    /// The same in English letters.
+    pub signature_en: String,
+}
+
+impl PublicSide {
+    /// The signature in this language; empty where there is none.
+    pub fn signature(&self, language: Language) -> &str {
+        match language {
+            Language::Ru => &self.signature_ru,
+            Language::En => &self.signature_en,
+        }
     }
 }

@@ -12,13 +12,13 @@ mod texts;
 use super::{DeskKey, EmailAddress, Kind, Language, Named, Phase, Place, ShortName, Standing, Status, Vocabulary};
 
 pub use calendar::{Calendar, Span};
-pub use engineer::{Engineer, FormerEngineer};
+pub use engineer::{Engineer, FormerEngineer, PublicSide};
 pub use intake::{Absence, Assignment, Needed, Required, Rule, Turn, Workload};
 pub use limits::AckLimits;
 pub use phrases::{OwnPhrases, PlainWords};
 pub use public_domains::is_public_domain;
 pub use sla::{Contract, SlaRule, WithoutContract};
-pub use texts::{Field, OwnTexts, Template, TextName};
+pub use texts::{Field, OwnTexts, Template, TextName, misleading};
 
 /// A desk: a support team's process, with its own request numbers, address, engineers and rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Desk {
     pub renamed_to: Option<DeskKey>,
     /// Its name, which customers read in `From` and in the signature.
     pub name: String,
+    /// Its name in English letters; empty: the same.
+    pub name_en: String,
     /// Its address: letters come from it, and customers write to it.
     pub address: EmailAddress,
     /// Further addresses whose mail arrives in the desk's mailboxes.
@@ -184,6 +186,7 @@ impl Desk {
             was: Vec::new(),
             renamed_to: None,
             name,
+            name_en: String::new(),
             address,
             aliases: Vec::new(),
             language: None,
@@ -252,6 +255,11 @@ impl Desk {
     pub fn is_own(&self, address: &EmailAddress) -> bool {
         let address = address.without_tag();
         std::iter::once(&self.address).chain(&self.aliases).any(|own| own.without_tag() == address)
+    }
+
+    /// Its name as readers of this language know it.
+    pub fn name_in(&self, language: Language) -> &str {
+        if language == Language::En && !self.name_en.is_empty() { &self.name_en } else { &self.name }
     }
 
     /// The engineer with this name.

@@ -41,7 +41,13 @@ pub enum Field {
     Address,
     /// A sentence with the number and size of the attachments that arrived.
     Attachments,
-    /// The day on which the request will be closed automatically.
+    /// The attachments that arrived: to known customers by name and size, else as [`Field::Attachments`].
+    Files,
+    /// A sentence that promises until when the first answer comes; empty where nothing is promised.
+    Deadline,
+    /// Who answers: the engineer's name for customers, else the desk's.
+    Engineer,
+    /// The day on which the request will be closed automatically; empty where it is not.
     Day,
 }
 
@@ -49,12 +55,24 @@ impl TextName {
     /// The fields that the text can have.
     pub fn fields(self) -> &'static [Field] {
         match self {
-            TextName::Acknowledgement => {
-                &[Field::Number, Field::Subject, Field::Attachments, Field::Desk, Field::Address]
-            }
-            TextName::Done | TextName::NeedInfo | TextName::Closed => {
-                &[Field::Number, Field::Subject, Field::Status, Field::Desk, Field::Address]
-            }
+            TextName::Acknowledgement => &[
+                Field::Number,
+                Field::Subject,
+                Field::Attachments,
+                Field::Files,
+                Field::Deadline,
+                Field::Desk,
+                Field::Address,
+            ],
+            TextName::Done | TextName::NeedInfo | TextName::Closed => &[
+                Field::Number,
+                Field::Subject,
+                Field::Status,
+                Field::Engineer,
+                Field::Day,
+                Field::Desk,
+                Field::Address,
+            ],
             TextName::ClosingSoon => &[Field::Number, Field::Subject, Field::Day, Field::Desk, Field::Address],
             TextName::Signature => &[Field::Desk, Field::Address],
         }
@@ -149,7 +167,7 @@ fn read_line(line: &str, name: TextName, pieces: &mut Vec<TemplatePiece>, note: 
 }
 
 /// The faults of a line that readers, or we in a reply, would take for something else: the cut line, a rule, tags.
-fn misleading(line: &str) -> Vec<&'static str> {
+pub fn misleading(line: &str) -> Vec<&'static str> {
     let lower = line.to_lowercase();
     let mut found = Vec::new();
     if words_of_cut_lines().iter().any(|words| lower.contains(words)) {

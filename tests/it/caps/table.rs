@@ -70,7 +70,7 @@ impl World {
         let (subject, reading) = (incoming.subject.clone(), incoming.reading.clone());
         let mut understanding = Understanding { subject, typed, reading, ..claimed };
         understanding.proofs.vouched = self.vouched.then(|| "dmarc=pass".into());
-        let keys = Keys { url: &|_, _, _| String::new(), expiry: &|_, _, _| None };
+        let keys = Keys { url: &|_, _, _, _| String::new(), expiry: &|_, _, _| None };
         let now = Timestamp::from_unix(NOW);
         decide(&Case {
             basis: Basis::new(std::slice::from_ref(&self.desk), &self.desk, &self.facts, keys, now),
@@ -214,7 +214,7 @@ fn whose_subject_is_quoted() {
         set(&mut world);
         let decision = world.decision();
         let subject = &decision.letters().next().unwrap().subject;
-        assert_eq!(subject.ends_with("Hello"), *expected, "{name}: {subject}");
+        assert_eq!(subject.contains("Hello"), *expected, "{name}: {subject}");
     }
 }
 

@@ -88,14 +88,14 @@ fn the_example_shows_every_key_and_no_other() {
     for line in example_lines() {
         shown.entry(line.section).or_default().insert(line.key);
     }
-    // A label is a table within its line, and so is oauth2.
-    let is_within_line = |section: &str| section.ends_with(".label") || section.ends_with(".oauth2");
+    // A label is a table within its line, and so are oauth2 and a signature.
+    let is_within_line = |section: &str| [".label", ".oauth2", ".signature"].iter().any(|end| section.ends_with(end));
     for (section, keys) in SECTIONS.iter().filter(|(section, _)| !is_within_line(section)) {
         // Some keys are tables, shown by their headers.
         let full = |key: &str| if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
         let is_table = |key: &str| {
             let inside = |table: &str| table == full(key) || table.starts_with(&format!("{}.", full(key)));
-            !["label", "oauth2"].contains(&key) && SECTIONS.iter().any(|(table, _)| inside(table))
+            !["label", "oauth2", "signature"].contains(&key) && SECTIONS.iter().any(|(table, _)| inside(table))
         };
         let keys = keys.iter().filter(|key| !is_table(key));
         let keys: BTreeSet<String> = keys.cloned().collect();

@@ -39,7 +39,7 @@ fn who(letter: &SentLetter) -> String {
 fn mixvel_confirms_the_receipt_at_once() {
     let (_, acknowledgement, _) = opened();
     let read = acknowledgement.read();
-    assert!(read.text.contains("получен и зарегистрирован под номером MIX-1"), "{}", read.text);
+    assert!(read.text.contains("Мы получили Ваш запрос, его номер MIX-1"), "{}", read.text);
     assert_eq!(read.header("Auto-Submitted").next(), Some("auto-replied"));
 }
 

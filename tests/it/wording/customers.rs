@@ -1,5 +1,8 @@
 //! All e-mail to customers, and what stands in the place of files.
 
+use maildesk::desk::wording::Registered;
+use maildesk::model::Attachment;
+
 use super::*;
 
 pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
@@ -11,9 +14,10 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
         "Ольга, добрый день!\n\nМы поправили шаблон отчёта, попробуйте напечатать ещё раз.\n\nИван",
         "Dear Olga,\n\nwe have mended the template of the report, please print it again.\n\nIvan",
     );
-    let url = |ask: RequesterAsk| format!("mailto:support@example.org?subject=[OTK-7 {ask} KEY]");
+    let url =
+        |ask: RequesterAsk, body: &str| format!("mailto:support@example.org?subject=[OTK-7 {ask} KEY]&body={body}");
     let show = |request: &Request, text: String| {
-        let to = ToCustomer { desk: &desk, request, language };
+        let to = ToCustomer { language, ..ToCustomer::about(&desk, request) };
         let links = wording::links(&to, &url).into_iter().map(|link| format!("\n→ {}: {}", link.label, link.url));
         format!("{text}\n{}", links.collect::<String>())
     };
@@ -31,7 +35,7 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
         Status::Duplicate,
     ] {
         let request = of(status.clone());
-        let to = ToCustomer { desk: &desk, request: &request, language };
+        let to = ToCustomer { language, ..ToCustomer::about(&desk, &request) };
         let told = [Told::Stands(status.clone())];
         letters.push((format!("answer, {status}"), show(&request, wording::answer(&to, words, &told))));
         letters.push((format!("notice, {status}"), show(&request, wording::notice(&to, &told))));
@@ -39,7 +43,7 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
     let mut planned = of(Status::Planned);
     for date in [None, Some(jiff::civil::date(2026, 12, 1))] {
         planned.release = Some(Release { version: Version::parse("2.4.17").unwrap(), date });
-        let to = ToCustomer { desk: &desk, request: &planned, language };
+        let to = ToCustomer { language, ..ToCustomer::about(&desk, &planned) };
         letters.push(("notice, release".into(), wording::notice(&to, &[Told::Stands(Status::Planned)])));
     }
     let open = of(Status::InWork);
@@ -63,16 +67,16 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
         ("no day any more", &open, vec![Told::Rescheduled(Release { version: version(), date: None })]),
         ("nothing told", &open, vec![]),
     ] {
-        let to = ToCustomer { desk: &desk, request, language };
+        let to = ToCustomer { language, ..ToCustomer::about(&desk, request) };
         letters.push((format!("notice, {title}"), show(request, wording::notice(&to, &told))));
     }
-    let to = ToCustomer { desk: &desk, request: &open, language };
+    let to = ToCustomer { language, ..ToCustomer::about(&desk, &open) };
     letters.push(("answer, nothing told".into(), show(&open, wording::answer(&to, words, &[]))));
     letters.push(("copy".into(), wording::copy(&to, "Ольга Петрова", words)));
     let mut strict = desk.clone();
     strict.after_close = AfterClose::OpenNew;
     let closed = of(Status::Closed);
-    let to = ToCustomer { desk: &strict, request: &closed, language };
+    let to = ToCustomer { language, ..ToCustomer::about(&strict, &closed) };
     letters.push(("notice, closed for good".into(), wording::notice(&to, &[Told::Stands(Status::Closed)])));
     letters.push(("subject".into(), wording::letter_subject(language, &open.number, Some(&open.subject))));
     let all = [Needed::Description, Needed::Screenshot, Needed::Environment, Needed::Period, Needed::Logs];
@@ -81,11 +85,51 @@ pub(super) fn customers_letters(language: Language) -> Vec<(String, String)> {
         ("acknowledgement, one thing missing", &[Needed::Logs], false),
         ("acknowledgement, all missing, no contract", &all, true),
     ] {
-        let said = wording::acknowledgement(&desk, language, &open.number, &[], None);
+        let new = Registered::new(&open.number);
+        let said = wording::acknowledgement(&desk, language, &new);
         letters.push((title.into(), wording::with_missing_information(language, said, missing, is_without_contract)));
     }
+    let files = [attached("снимок.png", 140_000), attached("print [done].log", 57_400_000)];
+    let promise = Some(jiff::civil::date(2026, 12, 1).at(12, 0, 0, 0));
+    for (title, is_known) in [("stranger", false), ("known customer", true)] {
+        let new = Registered { attachments: &files, is_known, promise, ..Registered::new(&open.number) };
+        let title = format!("acknowledgement to a {title}, with files and a promise");
+        letters.push((title, wording::acknowledgement(&desk, language, &new)));
+    }
+    let signing = ivanov_for_customers();
+    let to = ToCustomer { by: Some(&signing), ..to };
+    letters.push(("sender's name".into(), wording::customers_sender(&desk, language, to.by)));
+    letters.push(("answer, signed".into(), wording::answer(&to, "Готово.", &[])));
+    let done = of(Status::Done);
+    let closes_on = Some(jiff::civil::date(2026, 12, 4));
+    let to = ToCustomer { language, closes_on, ..ToCustomer::about(&desk, &done) };
+    letters.push(("notice, done until silence closes it".into(), wording::notice(&to, &[Told::Stands(Status::Done)])));
     letters.push(("subject, unquoted".into(), wording::letter_subject(language, &open.number, None)));
     letters
+}
+
+fn attached(filename: &str, size: u64) -> Attachment {
+    Attachment {
+        part: 1,
+        filename: filename.to_owned(),
+        content_type: "application/octet-stream".to_owned(),
+        size,
+        sha256: Digest::of(b""),
+        inline: false,
+        is_torn: false,
+        content_id: None,
+        facts: None,
+        verdict: None,
+    }
+}
+
+/// An engineer whom customers know by name.
+fn ivanov_for_customers() -> Engineer {
+    let mut engineer = desk().engineers.remove(0);
+    engineer.public.name = "Ivan Ivanov".to_owned();
+    engineer.public.signature_ru = "Иван Иванов, инженер".to_owned();
+    engineer.public.signature_en = "Ivan Ivanov, engineer".to_owned();
+    engineer
 }
 
 pub(super) fn letters_without_their_files(language: Language) -> Vec<(String, String)> {

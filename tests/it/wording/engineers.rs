@@ -364,7 +364,7 @@ pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> 
         (Status::Closed, Told::ClosedBySilence(day)),
     ] {
         let request = request(&desk, language, status);
-        let to = ToCustomer { desk: &desk, request: &request, language };
+        let to = ToCustomer { language, ..ToCustomer::about(&desk, &request) };
         letters.push((format!("to the requester, {told:?}"), wording::notice(&to, &[told])));
     }
     let mut open = request(&desk, language, Status::InWork);
