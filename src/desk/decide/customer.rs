@@ -260,7 +260,7 @@ fn append_from_outside(case: &Case<'_>, request: &Request) -> Decision {
     if let Some((ask, true)) = link.filter(|_| !case.basis.facts.request.was_link_used) {
         decision.reasons.push(format!("the key asks to {ask}, from another address: its requester is asked, once"));
         let writer = Drafter::about(&case.basis, request);
-        decision.write(writer.for_requester("", &[], &[Told::LinkUsed], 0));
+        decision.write(writer.notice(&[Told::LinkUsed], 0));
     }
     decision
 }
