@@ -15,6 +15,7 @@ mod ingest;
 mod invite;
 mod list;
 mod log;
+mod login;
 mod outbox;
 mod parse;
 mod print;
@@ -102,6 +103,8 @@ enum Command {
     Ingest(ingest::Args),
     /// Check the configuration; with --connect also every mailbox and mail server
     Check(check::Args),
+    /// Log in for a mailbox or transport that uses OAuth2 with login = true; once, or when its login has ended
+    Login(login::Args),
     /// Show how maildesk works, in a temporary folder; needs no server, account or configuration
     Demo(demo::Args),
     /// Report the state of mailboxes, transports and database, with a remedy for each warning; exit code 1 if there are any
@@ -173,6 +176,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Once(args) => run::once(globals, &args),
         Command::Ingest(args) => Ok(ingest::run(globals, &args)),
         Command::Check(args) => check::run(globals, &args),
+        Command::Login(args) => login::run(globals, &args),
         Command::Demo(args) => demo::run(globals, &args),
         Command::Status(args) => status::run(globals, &args),
         Command::Stats(args) => stats::run(globals, &args),

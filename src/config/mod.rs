@@ -131,7 +131,15 @@ fn open<T>(
         }
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut reading = FileReading { text: &text, folder, process, report, secret_files: Vec::new(), asked: None };
+    let mut reading = FileReading {
+        text: &text,
+        folder,
+        process,
+        state_dir: PathBuf::new(),
+        report,
+        secret_files: Vec::new(),
+        asked: None,
+    };
     let value = read(&mut reading, &top);
     let (warnings, unusable) = reading.report.finish()?;
     Ok((value, warnings, unusable))
@@ -185,8 +193,15 @@ fn asked_keys() -> Vec<keys::Table> {
         reads_passwords: false,
     };
     let (asked, report) = (Some(keys::Asked::begin()), Report::new(String::new()));
-    let mut reading =
-        FileReading { text: "", folder: Path::new(""), process: &process, report, secret_files: Vec::new(), asked };
+    let mut reading = FileReading {
+        text: "",
+        folder: Path::new(""),
+        process: &process,
+        state_dir: PathBuf::new(),
+        report,
+        secret_files: Vec::new(),
+        asked,
+    };
     let nothing = DeTable::new();
     read(&mut reading, &nothing, Grammar { clash: |_, _, _| None, unfit: |_, _| None });
     reading.asked.map(keys::Asked::tables).unwrap_or_default()
@@ -230,7 +245,9 @@ fn read_state_dir(top: &mut Section<'_, '_>) -> PathBuf {
     let from_systemd = top.reading().process.variables.get("STATE_DIRECTORY");
     let fallback = from_systemd.and_then(|list| list.split(':').next()).filter(|first| !first.is_empty());
     let fallback = PathBuf::from(fallback.unwrap_or(defaults::STATE_DIR));
-    top.path("state_dir").unwrap_or(fallback)
+    let folder = top.path("state_dir").unwrap_or(fallback);
+    top.reading().state_dir.clone_from(&folder);
+    folder
 }
 
 fn read_retry(section: &mut Section<'_, '_>) -> RetrySettings {

@@ -1,13 +1,14 @@
 //! Reads `oauth2 = { … }` of a mailbox or transport: where access tokens come from.
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::provider::{CHOICES, Provider};
 use super::secret::{self, Places, Unavailable};
 use super::section::{Section, bare};
 use super::{server, values};
-use crate::model::{Grant, JwtAlgorithm, Secret, TokenEndpoint, TokenSource};
+use crate::model::{Grant, JwtAlgorithm, LoginPages, Secret, TokenEndpoint, TokenSource};
 
 /// How to write it.
 const SHAPE: &str = r#"a table: oauth2 = { token_command = ["…"] }, or another way of docs/providers.md"#;
@@ -32,7 +33,9 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Result<TokenSource, 
     let pem = secret::whole_file(&mut section, "certificate_file", "certificate and private key");
     let account = secret::whole_file(&mut section, "service_account_file", "service account's key (JSON)");
     let secret = CLIENT_SECRET.read(&mut section);
-    let key = only_way(&mut section)?;
+    let is_login = section.switch("login").unwrap_or(false);
+    let pages = read_pages(&mut section);
+    let key = if is_login { "login" } else { only_way(&mut section)? };
     if key == "token_command" {
         return command.map(Ok);
     }
@@ -41,7 +44,18 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Result<TokenSource, 
     } else {
         let remedy = "write the application's id, as the provider shows it";
         let client_id = section.require("client_id", client_id, remedy)?;
-        if key == "certificate_file" {
+        if key == "login" {
+            section.exclude(["token_command", "service_account_file", "certificate_file"], "login = true");
+            let secret = match secret.transpose() {
+                Ok(secret) => secret,
+                Err(unavailable) => return Some(Err(unavailable)),
+            };
+            let (preset, user) = (place.as_ref()?.pages.clone(), subject.unwrap_or_default());
+            let pages =
+                LoginPages { authorize: pages.authorize.or(preset.authorize), device: pages.device.or(preset.device) };
+            let file = section.reading().state_dir.join(file_name(&user, &client_id, place.as_ref()?.url.as_deref()));
+            Ok(Some((Grant::RefreshToken { client_id, secret, file, pages }, None)))
+        } else if key == "certificate_file" {
             pem?.map(|pem| Some((Grant::Certificate { client_id, pem, algorithm }, None)))
         } else {
             secret?.map(|secret| Some((Grant::ClientSecret { client_id, secret }, None)))
@@ -51,7 +65,8 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Result<TokenSource, 
         Ok(grant) => grant?,
         Err(unavailable) => return Some(Err(unavailable)),
     };
-    let Place { url: configured, ca_file, scope } = place?;
+    let Place { url: configured, ca_file, scope, granted_scope, .. } = place?;
+    let scope = if matches!(grant, Grant::RefreshToken { .. }) { granted_scope } else { scope };
     let google = matches!(grant, Grant::ServiceAccount { .. }).then_some(Provider::Google);
     let scope = scope.or(google.map(|google| google.own_scope().to_owned())).unwrap_or_default();
     let Some(url) = configured.or(url) else {
@@ -62,12 +77,27 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Result<TokenSource, 
     Some(Ok(TokenSource::Endpoint(Box::new(TokenEndpoint { url, ca_file, scope, grant }))))
 }
 
+/// Reads where the owner of an account logs in, for providers without a preset.
+fn read_pages(section: &mut Section<'_, '_>) -> LoginPages {
+    let (authorize, device) = (section.parsed("authorize_url", https_url), section.parsed("device_url", https_url));
+    LoginPages { authorize, device }
+}
+
+/// The name of the file with an account's refresh token, in the state folder: mailboxes and transports of one account share it.
+fn file_name(user: &str, client_id: &str, url: Option<&str>) -> String {
+    let account = Sha256::digest(format!("{user}\0{client_id}\0{}", url.unwrap_or_default()));
+    let number = account.iter().take(4).fold(String::new(), |number, byte| format!("{number}{byte:02x}"));
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || "@.-_".contains(letter) { letter } else { '_' };
+    let user: String = user.chars().take(60).map(plain).collect();
+    format!("oauth2-{user}-{number}.token")
+}
+
 /// The one key that says how a token is got; the others beside it are reported.
 fn only_way(section: &mut Section<'_, '_>) -> Option<&'static str> {
     let ways = ["token_command", "service_account_file", "certificate_file"].into_iter().chain(CLIENT_SECRET.keys());
     let named: Vec<&'static str> = ways.filter(|way| section.has(way)).collect();
     let Some((first, others)) = named.split_first() else {
-        let remedy = "use client_secret_file, certificate_file, service_account_file or token_command";
+        let remedy = "use client_secret_file, certificate_file, service_account_file, login = true or token_command";
         section.error("token_command", format!("is missing, and so is every other way to a token; {remedy}"));
         return None;
     };
@@ -101,6 +131,9 @@ struct Place {
     url: Option<String>,
     ca_file: Option<std::path::PathBuf>,
     scope: Option<String>,
+    /// The scope of a refresh token.
+    granted_scope: Option<String>,
+    pages: LoginPages,
 }
 
 impl Place {
@@ -126,8 +159,10 @@ impl Place {
         }
         let tenant = if section.has("tenant") { tenant? } else { String::new() };
         let preset = provider.map(|provider| provider.token_url(&tenant));
+        let pages = provider.map(|provider| provider.pages(&tenant)).unwrap_or_default();
+        let granted_scope = scope.clone().or(provider.map(|provider| provider.granted_scope().to_owned()));
         let scope = scope.or(provider.map(|provider| provider.own_scope().to_owned()));
-        Some(Self { url: url.or(preset), ca_file, scope })
+        Some(Self { url: url.or(preset), ca_file, scope, granted_scope, pages })
     }
 }
 

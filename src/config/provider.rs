@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::section::Section;
+use crate::model::LoginPages;
 use crate::model::settings::Tls;
 
 /// The words for `provider`.
@@ -61,6 +62,34 @@ impl Provider {
             Self::Microsoft => format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"),
             Self::Google => "https://oauth2.googleapis.com/token".to_owned(),
             Self::Yandex => "https://oauth.yandex.ru/token".to_owned(),
+        }
+    }
+
+    /// Where the owner of an account logs in.
+    pub fn pages(self, tenant: &str) -> LoginPages {
+        let (authorize, device) = match self {
+            Self::Microsoft => {
+                let place = format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0");
+                (format!("{place}/authorize"), Some(format!("{place}/devicecode")))
+            }
+            // Its way for other devices does not permit the scope of mail.
+            Self::Google => {
+                ("https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&prompt=consent".to_owned(), None)
+            }
+            Self::Yandex => {
+                ("https://oauth.yandex.ru/authorize".to_owned(), Some("https://oauth.yandex.ru/device/code".to_owned()))
+            }
+        };
+        LoginPages { authorize: Some(authorize), device }
+    }
+
+    /// The scope that the owner of an account grants.
+    pub fn granted_scope(self) -> &'static str {
+        match self {
+            Self::Microsoft => {
+                "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
+            }
+            Self::Google | Self::Yandex => self.own_scope(),
         }
     }
 

@@ -139,6 +139,7 @@ pub(super) fn whole_file(
         _ => reason(&error, what),
     });
     warn_if_open(section, key, &path);
+    section.reading().secret_files.push(path);
     Some(read.map_err(|problem| (section.spot_of(key), problem)))
 }
 

@@ -19,6 +19,8 @@ pub(super) struct FileReading<'t> {
     pub folder: &'t Path,
     /// The environment of the process.
     pub process: &'t ProcessContext,
+    /// The state folder, once it has been read.
+    pub state_dir: PathBuf,
     /// The mistakes and warnings so far.
     pub report: Report,
     /// The files that hold passwords, as the file names them.

@@ -54,6 +54,17 @@ pub enum Grant {
         /// How the assertion is signed.
         algorithm: JwtAlgorithm,
     },
+    /// The account's owner, who has logged in once (RFC 6749, sections 4.1 and 6).
+    RefreshToken {
+        /// The application's id.
+        client_id: String,
+        /// Its secret; `None` for one that has none.
+        secret: Option<Secret>,
+        /// The file with the refresh token.
+        file: PathBuf,
+        /// Where the owner logs in.
+        pages: LoginPages,
+    },
     /// A service account that acts for a user (RFC 7523, section 2.1), as Google has it.
     ServiceAccount {
         /// The account's address.
@@ -65,6 +76,15 @@ pub enum Grant {
         /// The user that it acts for.
         subject: String,
     },
+}
+
+/// Where the owner of an account logs in; https URLs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoginPages {
+    /// In a browser (RFC 6749, section 3.1). `None`: not known.
+    pub authorize: Option<String>,
+    /// Where a code for another device is asked for (RFC 8628). `None`: there is no such way.
+    pub device: Option<String>,
 }
 
 /// How a JWT is signed (RFC 7518, section 3.1).

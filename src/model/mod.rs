@@ -77,7 +77,7 @@ pub use address::{EmailAddress, InvalidAddress, NamedAddress};
 pub use ask::{Ask, Kind, Place, Priority, Release, RequesterAsk, ShortName, Version};
 pub use backoff::backoff;
 pub use compared::compared;
-pub use credential::{Credential, Grant, JwtAlgorithm, TokenEndpoint, TokenSource};
+pub use credential::{Credential, Grant, JwtAlgorithm, LoginPages, TokenEndpoint, TokenSource};
 pub use cut_line::{PREHEADER_MARK, cut_line, split_cut_line, words_of_cut_lines};
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;

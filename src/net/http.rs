@@ -41,7 +41,7 @@ pub enum HttpError {
 
 /// A server's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// The status code (RFC 9110, section 15).
     pub status: u16,
     /// After how long the server wants to be asked again (Retry-After, in seconds). None: not stated.
@@ -51,7 +51,7 @@ pub struct Answer {
 }
 
 /// Sends a form to a URL. `ca_file`: certificates that are trusted besides the system's own.
-pub async fn post_form(url: &str, ca_file: Option<PathBuf>, form: &[(&str, &str)]) -> Result<Answer, HttpError> {
+pub async fn post_form(url: &str, ca_file: Option<PathBuf>, form: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
     let no_url = || HttpError::Url(one_line(url));
     let parsed = Url::parse(url).map_err(|_| no_url())?;
     let host = parsed.host_str().filter(|_| parsed.scheme() == "https").ok_or_else(no_url)?.to_owned();
@@ -72,7 +72,7 @@ pub async fn post_form(url: &str, ca_file: Option<PathBuf>, form: &[(&str, &str)
     })
 }
 
-async fn exchange(server: &Server, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
+async fn exchange(server: &Server, request: Request<Full<Bytes>>) -> Result<HttpAnswer, HttpError> {
     let broken = |why: &dyn std::fmt::Display| HttpError::Broken {
         host: one_line(&server.host),
         why: one_line(&why.to_string()),
@@ -84,7 +84,7 @@ async fn exchange(server: &Server, request: Request<Full<Bytes>>) -> Result<Answ
         let answer = sender.send_request(request).await.map_err(|error| broken(&error))?;
         let (status, retry_after) = (answer.status().as_u16(), retry_after(answer.headers()));
         let body = Limited::new(answer.into_body(), LARGEST).collect().await.map_err(|error| broken(&error))?;
-        Ok(Answer { status, retry_after, body: body.to_bytes().to_vec() })
+        Ok(HttpAnswer { status, retry_after, body: body.to_bytes().to_vec() })
     };
     // The connection works only while it is polled; it ends with the answer.
     tokio::pin!(answering);

@@ -52,6 +52,9 @@ _maildesk() {
             maildesk,list)
                 cmd="maildesk__subcmd__list"
                 ;;
+            maildesk,login)
+                cmd="maildesk__subcmd__login"
+                ;;
             maildesk,once)
                 cmd="maildesk__subcmd__once"
                 ;;
@@ -132,6 +135,9 @@ _maildesk() {
                 ;;
             maildesk__subcmd__help,list)
                 cmd="maildesk__subcmd__help__subcmd__list"
+                ;;
+            maildesk__subcmd__help,login)
+                cmd="maildesk__subcmd__help__subcmd__login"
                 ;;
             maildesk__subcmd__help,once)
                 cmd="maildesk__subcmd__help__subcmd__once"
@@ -260,7 +266,7 @@ _maildesk() {
 
     case "${cmd}" in
         maildesk)
-            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
+            opts="-v -h -V --config --json --log --verbose --help --version run once ingest check login demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -522,7 +528,7 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help)
-            opts="run once ingest check demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
+            opts="run once ingest check login demo status stats list search show set release invite away complaints revoke attachment export backup restore resync forget verify parse outbox received help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -690,6 +696,20 @@ _maildesk() {
             return 0
             ;;
         maildesk__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__help__subcmd__login)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1111,6 +1131,32 @@ _maildesk() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        maildesk__subcmd__login)
+            opts="-v -h --browser --port --config --json --log --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -12,7 +12,7 @@ use regex::Regex;
 const ROOMS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("failpoint", &[]),
-    ("net", &["model"]),
+    ("net", &["model", "failpoint"]),
     ("mail", &["model"]),
     ("desk", &["model"]),
     ("store", &["model"]),

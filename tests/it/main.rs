@@ -58,6 +58,7 @@ mod metrics;
 mod mime_damage;
 mod moves;
 mod oauth2;
+mod oauth2_login;
 mod oauth2_tokens;
 mod outside_teams;
 mod own_words;

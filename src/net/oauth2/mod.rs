@@ -3,8 +3,11 @@
 
 mod command;
 mod jwt;
+pub mod login;
+mod refresh;
 mod remedy;
 mod request;
+mod rotation;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,12 +69,12 @@ async fn issued(endpoint: &TokenEndpoint, refused: Option<&Secret>) -> Result<Se
         return Err(error.clone());
     }
     match request::send(endpoint, Timestamp::from(jiff::Timestamp::now())).await {
-        Ok(Issued { token, lifetime }) => {
+        Ok(Issued { token, lifetime, .. }) => {
             known.silence = None;
             known.token = Some((token.clone(), now + lifetime.saturating_sub(MARGIN)));
             Ok(token)
         }
-        Err(NotIssued { error, wait }) => {
+        Err(NotIssued { error, wait, .. }) => {
             known.silence = wait.map(|wait| (now + wait, error.clone()));
             Err(error)
         }
@@ -84,6 +87,7 @@ fn account(endpoint: &TokenEndpoint) -> String {
     let (who, user) = match &endpoint.grant {
         Grant::ClientSecret { client_id, .. } | Grant::Certificate { client_id, .. } => (client_id, ""),
         Grant::ServiceAccount { email, subject, .. } => (email, subject.as_str()),
+        Grant::RefreshToken { client_id, file, .. } => (client_id, file.to_str().unwrap_or_default()),
     };
     [&endpoint.url, &endpoint.scope, who, user].join("\0")
 }

@@ -29,7 +29,11 @@ const REMEDIES: &[(&str, &str)] = &[
     ),
     ("invalid_client", "client_id and client secret (or certificate) do not fit"),
     ("invalid_scope", "the scope is not one that the application may ask for"),
-    ("invalid_grant", "what was shown is void: it was withdrawn, has expired, or the clock of this machine is wrong"),
+    (
+        "invalid_grant",
+        "what was shown is void: it was withdrawn or has expired (then log in anew with `maildesk login`), or the clock of this \
+         machine is wrong",
+    ),
     ("access_denied", "the account's administrator does not allow it"),
 ];
 
