@@ -1,8 +1,8 @@
 //! Texts of e-mails: every sentence that maildesk sends stands here, in Russian and English.
 //!
 //! What we send is called an e-mail here, and what comes a message. E-mails to customers contain no engineers' names except
-//! those that an engineer typed, no numbers of other people's requests, no notes and no tokens. E-mails to engineers begin
-//! with the cut line. Readers are addressed as «Вы», with a capital, everywhere.
+//! those that an engineer typed and those that the configuration makes public, no numbers of other people's requests, no notes
+//! and no tokens. The texts of e-mails to engineers begin with the cut line; their preheader stands above it. Readers are addressed as «Вы», with a capital, everywhere.
 
 mod absence;
 mod acknowledgement;
