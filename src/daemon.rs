@@ -335,5 +335,23 @@ fn check_may_be_created(folder: &Path, database: &Path) -> Result<(), DaemonErro
     if folder.join(KEYS).exists() {
         return Err(DaemonError::NoDatabase(database.to_owned()));
     }
+    match desk_nearby(folder) {
+        Some(other) => warn!(
+            database = %database.display(), other = %other.display(),
+            "a new database is made, and numbers begin with 1, though there is one nearby: if that one is meant, correct state_dir"
+        ),
+        None => info!(database = %database.display(), "a new database is made: numbers begin with 1"),
+    }
     Ok(())
+}
+
+/// The database of another state folder, of which this one, without a database, may be a misspelling: above or beside it.
+/// `None` where there is none.
+pub fn desk_nearby(folder: &Path) -> Option<PathBuf> {
+    if folder.join(DATABASE).exists() {
+        return None;
+    }
+    let above = folder.parent()?;
+    let beside = fs::read_dir(above).into_iter().flatten().flatten().map(|entry| entry.path().join(DATABASE));
+    std::iter::once(above.join(DATABASE)).chain(beside).find(|database| database.is_file())
 }

@@ -239,3 +239,24 @@ fn what_is_wrong_with_leaving_is_said() {
         assert!(text.contains(said), "{text}");
     }
 }
+
+#[test]
+fn a_misspelt_state_dir_and_what_would_be_left_behind_are_said_by_check_and_start() {
+    use crate::support::FROM_A_MAILDIR;
+    let mut desk = TestDesk::program(FROM_A_MAILDIR);
+    let asked = desk.message(OLGA, "Till", "The till prints nothing.").addressed_unless_named("support@example.org");
+    desk.deliver("support", &asked.raw());
+    desk.once();
+    desk.configure(&format!("state_dir = \"sate\"\n{FROM_A_MAILDIR}"));
+    let said = desk.text(&["check"]);
+    assert!(said.contains("holds no database") && said.contains("correct state_dir"), "{said}");
+
+    desk.configure(&FROM_A_MAILDIR.replace("OTK", "HLP"));
+    let checked = desk.output(&["check"]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(!checked.status.success() && said.contains("FAILED  desk OTK") && said.contains("was = \"OTK\""), "{said}");
+    assert!(desk.refused(&["once"]).contains("accept_orphans = true"));
+    desk.configure(&FROM_A_MAILDIR.replace("OTK", "HLP").replace("[desk.HLP]", "[desk.HLP]\nwas = \"OTK\""));
+    assert!(desk.text(&["check"]).contains("keep their numbers of OTK"));
+    desk.once();
+}

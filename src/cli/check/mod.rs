@@ -139,7 +139,11 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
 fn orphans(settings: &Settings) -> anyhow::Result<(Vec<Finding>, Vec<String>)> {
     let database = settings.state_dir.join(DATABASE);
     if !database.is_file() {
-        return Ok((Vec::new(), Vec::new()));
+        let nearby = daemon::desk_nearby(&settings.state_dir).map(|other| {
+            let (folder, other) = (settings.state_dir.display(), other.display());
+            format!("state_dir: {folder} holds no database, so a start makes a new one with numbers from 1; if {other} is meant, correct state_dir")
+        });
+        return Ok((Vec::new(), nearby.into_iter().collect()));
     }
     let reader = match Reader::open(&database) {
         Ok(reader) => reader,
