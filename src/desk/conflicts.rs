@@ -49,7 +49,7 @@ pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
                 (Slot::Standing, Slot::Release) => !matches!(one, Ask::Plan | Ask::Status(Status::Planned)),
                 (Slot::Release, Slot::Standing) => !matches!(other, Ask::Plan | Ask::Status(Status::Planned)),
                 (Slot::Free, Slot::Free) => {
-                    matches!((one, other), (Ask::OnBehalfOf(a), Ask::OnBehalfOf(b)) if a != b)
+                    names_client(one) && names_client(other) && one != other
                         || matches!((one, other), (Ask::Released(a), Ask::Released(b)) if a != b)
                 }
                 (a, b) => a == b && one != other,
@@ -65,4 +65,9 @@ pub fn conflicts(asks: &[Ask]) -> Vec<Rejection> {
         }
     }
     found
+}
+
+/// Whether the ask says whose request it is.
+fn names_client(ask: &Ask) -> bool {
+    matches!(ask, Ask::OnBehalfOf(_) | Ask::OnBehalfOfCaller(_))
 }

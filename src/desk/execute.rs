@@ -2,8 +2,8 @@
 
 use crate::model::policy::{Desk, Turn};
 use crate::model::{
-    Ask, Change, DeskKey, EmailAddress, Event, Participant, Phase, Place, Request, RequestNumber, ShortName, Status,
-    Version,
+    Actor, Ask, Change, DeskKey, EmailAddress, Event, Participant, Phase, Place, Request, RequestNumber, ShortName,
+    Status, Version,
 };
 
 use super::assignment;
@@ -178,7 +178,15 @@ impl Executing<'_> {
             Ask::Send | Ask::OnlyRequester if !self.has_words => Err(Rejection::NoWords(ask.clone())),
             Ask::Note | Ask::Send | Ask::OnlyRequester => Ok(()),
             Ask::OnBehalfOf(client) => {
-                self.set_requester(client);
+                self.set_requester(client, None);
+                Ok(())
+            }
+            Ask::OnBehalfOfCaller(caller) => {
+                let Actor::Engineer(name) = self.basis.actor else {
+                    return Err(Rejection::NotForEngineers(ask.clone()));
+                };
+                let engineer = self.basis.desk.engineer(name);
+                engineer.into_iter().for_each(|engineer| self.set_requester(&engineer.address, Some(caller)));
                 Ok(())
             }
             // Only an engineer's answer to a letter can split its message off.
@@ -198,12 +206,13 @@ impl Executing<'_> {
         self.execution.revision.change(self.basis, change);
     }
 
-    /// Makes somebody the requester; nothing changes where they are.
-    fn set_requester(&mut self, client: &EmailAddress) {
+    /// Makes somebody the requester, under this name; nothing changes where they are.
+    fn set_requester(&mut self, client: &EmailAddress, name: Option<&String>) {
         let from = self.request().requester().cloned();
         let known = self.request().participant(client).cloned();
         let to = known.unwrap_or_else(|| Participant { email: client.clone(), name: String::new(), proven: false });
-        let is_new = from.as_ref().is_none_or(|from| from.email != to.email);
+        let to = Participant { name: name.unwrap_or(&to.name).clone(), ..to };
+        let is_new = from.as_ref().is_none_or(|from| from.email != to.email || from.name != to.name);
         self.change_if(is_new, Change::RequesterSet { from, to: Some(to) });
     }
 

@@ -46,6 +46,9 @@ pub enum Ask {
     OnlyRequester,
     /// Open a request on behalf of this customer, who called or chatted.
     OnBehalfOf(EmailAddress),
+    /// Open a request on behalf of a caller without an address, by name and telephone number: answers go to the author of the
+    /// message.
+    OnBehalfOfCaller(String),
     /// Send copies of the correspondence to this address; `None`: to the author of the message.
     Watch(Option<EmailAddress>),
     /// Stop sending copies to this address; `None`: to the author of the message.
@@ -210,6 +213,7 @@ impl fmt::Display for Ask {
             Ask::Send => f.write_str("send"),
             Ask::OnlyRequester => f.write_str("only requester"),
             Ask::OnBehalfOf(address) => write!(f, "for {address}"),
+            Ask::OnBehalfOfCaller(caller) => write!(f, "for {caller}"),
             Ask::Watch(None) => f.write_str("watch"),
             Ask::Watch(Some(address)) => write!(f, "watch {address}"),
             Ask::Unwatch(None) => f.write_str("unwatch"),

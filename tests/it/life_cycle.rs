@@ -1,6 +1,6 @@
 //! What ends, links and joins requests: links from other addresses, numbers in texts.
 
-use crate::support::{IVANOV, OLGA, SentLetter, TestDesk, link, recipients, text_to, to};
+use crate::support::{IVANOV, OLGA, PETROVA, SentLetter, TestDesk, link, recipients, text_to, to};
 
 const MALLORY: &str = "mallory@example.net";
 
@@ -88,4 +88,44 @@ fn a_number_that_is_called_a_request_joins_only_while_that_is_recent() {
     let letters = desk.send_to("support", &late);
     assert_eq!(desk.last_disposition().0, "opened");
     assert!(text_to(&letters, IVANOV).contains("связанный с OTK-1"));
+}
+
+#[test]
+fn a_caller_without_an_address_is_registered_and_who_took_the_call_gets_the_answers() {
+    for (tag, caller) in [
+        ("[for Ivanova, tel +7 900 123-45-67]", "Ivanova, tel +7 900 123-45-67"),
+        ("[от имени Иванова А.П., тел. 123-45]", "Иванова А.П., тел. 123-45"),
+    ] {
+        let mut desk = TestDesk::two_desks("0s");
+        let call = desk.message(IVANOV, &format!("{tag} Касса"), "Звонила: касса не печатает.");
+        let letters = desk.send_to("internal", &call);
+        assert!(recipients(&letters).iter().all(|to| *to == IVANOV), "{:?}", recipients(&letters));
+        assert!(letters.iter().any(|letter| letter.read().text.contains("OTK-1")));
+        let requester = desk.request("OTK-1").requester().cloned().unwrap();
+        assert_eq!((requester.email.as_str(), requester.name.as_str()), (IVANOV, caller));
+        assert_eq!(desk.request("OTK-1").subject, "Касса");
+        let receipt = letters.iter().find(|letter| desk.kind_of(letter) == "receipt").unwrap().clone();
+        assert!(receipt.read().text.contains(caller), "{}", receipt.read().text);
+        // What a colleague answers goes to who can call back.
+        let passed = desk.answers("ivanov", &receipt, "[линия 2]", "");
+        let notification = to(&passed, PETROVA);
+        assert!(notification.read().text.contains(caller), "{}", notification.read().text);
+        let answered = desk.answers("petrova", &notification, "[done]", "Replaced the drum.");
+        let mut texts = answered.iter().filter(|letter| letter.rcpt == IVANOV).map(|letter| letter.read().text);
+        assert!(texts.any(|text| text.contains("Replaced the drum.")));
+        // The caller turns out to have an address.
+        let changed = desk.answers("ivanov", &receipt, &format!("[for {OLGA}]"), "");
+        assert!(recipients(&changed).contains(&OLGA), "{:?}", recipients(&changed));
+    }
+}
+
+#[test]
+fn a_request_can_be_given_to_a_caller() {
+    let mut desk = TestDesk::two_desks("0s");
+    let (_, notification) = desk.ask("support", OLGA, "Касса", "Не печатает.");
+    desk.answers("ivanov", &notification, "[for Ivanova, tel +7 900 123-45-67]", "");
+    let requester = desk.request("OTK-1").requester().cloned().unwrap();
+    assert_eq!((requester.email.as_str(), requester.name.as_str()), (IVANOV, "Ivanova, tel +7 900 123-45-67"));
+    desk.answers("ivanov", &notification, "[undo]", "");
+    assert_eq!(desk.request("OTK-1").requester().unwrap().email.as_str(), OLGA);
 }

@@ -161,13 +161,13 @@ impl EngineerMessage<'_> {
 
     /// Decides about a message that belongs to no request.
     fn open(&self, asks: &[Ask]) -> Decision {
-        let client = asks.iter().find_map(|ask| if let Ask::OnBehalfOf(client) = ask { Some(client) } else { None });
+        let client = asks.iter().find(|ask| matches!(ask, Ask::OnBehalfOf(_) | Ask::OnBehalfOfCaller(_)));
         let conflicts = conflicts(asks);
         match client {
             Some(_) if !conflicts.is_empty() => self.rejection(conflicts, asks),
             Some(client) => self.open_for(Some(client), &[], asks),
             None if let Some(possible) = self.possible_requesters().filter(|_| opens(asks)) => match &possible[..] {
-                [client] => self.open_for(Some(client), &[], asks),
+                [client] => self.open_for(Some(&Ask::OnBehalfOf(client.clone())), &[], asks),
                 several => self.open_for(None, several, asks),
             },
             None if asks.is_empty() => new_request(self.case),

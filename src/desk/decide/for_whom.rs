@@ -218,6 +218,7 @@ fn speaks_to_requester(desk: &Desk, ask: &Ask) -> bool {
         | Ask::Note
         | Ask::Send
         | Ask::OnBehalfOf(_)
+        | Ask::OnBehalfOfCaller(_)
         | Ask::Watch(_)
         | Ask::Unwatch(_)
         | Ask::Spam

@@ -36,13 +36,13 @@ impl EngineerMessage<'_> {
 
     /// Opens a request of the client, who is told its number. The engineer's tags have precedence over the desk's rules. Where
     /// nobody is the client, the engineer is asked who of the `possible` ones it is.
-    pub(super) fn open_for(&self, client: Option<&EmailAddress>, possible: &[EmailAddress], asks: &[Ask]) -> Decision {
+    pub(super) fn open_for(&self, client: Option<&Ask>, possible: &[EmailAddress], asks: &[Ask]) -> Decision {
         let forwarded = self.case.incoming.forwarded.first();
         let subject = self.subject_for_client(forwarded);
         let words = forwarded.map_or_else(|| self.words(), |mail| &mail.words);
         let opening = Opening {
             basis: self.basis,
-            requester: client.map(|client| self.requester(client)),
+            requester: client.and_then(|client| self.requester(client)),
             subject: &subject,
             words,
             kind: asks.iter().find_map(|ask| if let Ask::Kind(kind) = ask { Some(*kind) } else { None }),
@@ -50,13 +50,14 @@ impl EngineerMessage<'_> {
         };
         let Opened { mut revision, acknowledgement, intake } = open(self.case, &opening);
         let request = revision.request().clone();
-        let rest: Vec<Ask> = asks.iter().filter(|ask| !matches!(ask, Ask::OnBehalfOf(_))).cloned().collect();
+        let rest: Vec<Ask> = asks.iter().filter(|ask| Some(*ask) != client).cloned().collect();
         let (files, left_out) = self.case.files();
         // What was told by phone is passed on to those who are to solve it, and to nobody else.
         let is_for_team = rest
             .iter()
             .any(|ask| matches!(ask, Ask::PassOn(Place::Team(team)) if self.basis.desk.outside(team).is_some()));
-        let is_answer = client.is_some_and(|client| self.case.understanding.recipients.outsiders.contains(client));
+        let outsiders = &self.case.understanding.recipients.outsiders;
+        let is_answer = matches!(client, Some(Ask::OnBehalfOf(client)) if outsiders.contains(client));
         if is_answer {
             revision.change(&self.basis, Change::Answered);
         }
@@ -67,7 +68,7 @@ impl EngineerMessage<'_> {
         };
         let follow_ups = follow_ups(&self.basis, &request, &execution, self.brings(words, &files), false);
         let turn = intake.assign(self.case, &mut execution.revision);
-        let registered = client.map(|client| format!("registered for {client}"));
+        let registered = client.map(|client| format!("registered {client}"));
         let registered = registered.unwrap_or_else(|| "whose request it is, its engineer is asked".to_owned());
         let reasons = acknowledgement.reason.into_iter().chain([registered]).collect();
         let mut decision =
@@ -85,7 +86,7 @@ impl EngineerMessage<'_> {
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };
         decision.write(writer.notice(&execution.told, grace));
         let reader = writer.reader(self.engineer);
-        let done: Vec<Ask> = client.cloned().map(Ask::OnBehalfOf).into_iter().chain(rest.iter().cloned()).collect();
+        let done: Vec<Ask> = client.into_iter().chain(&rest).cloned().collect();
         let text = match client {
             Some(_) => wording::receipt(&reader, &done, None),
             None => wording::whose_request(&reader, &done, possible),
@@ -95,13 +96,21 @@ impl EngineerMessage<'_> {
         decision
     }
 
-    /// The client, with the name that what they wrote states.
-    fn requester(&self, client: &EmailAddress) -> Participant {
+    /// The client, with the name that what they wrote states. For a caller it is the engineer who gets the answers, under the
+    /// caller's name.
+    fn requester(&self, client: &Ask) -> Option<Participant> {
+        let client = match client {
+            Ask::OnBehalfOf(client) => client,
+            Ask::OnBehalfOfCaller(caller) => {
+                return Some(Participant { email: self.engineer.address.clone(), name: caller.clone(), proven: false });
+            }
+            _ => return None,
+        };
         let Incoming { forwarded, to, .. } = self.case.incoming;
         let authors = forwarded.iter().filter_map(|mail| mail.from.as_ref());
         let mut named = authors.chain(to).filter(|named| named.email().as_ref() == Some(client));
         let name = named.next().map(|named| named.name.clone()).unwrap_or_default();
-        Participant { email: client.clone(), name, proven: false }
+        Some(Participant { email: client.clone(), name, proven: false })
     }
 
     /// How the message is added to the request: what the client wrote or has got is correspondence; a note above a forwarded

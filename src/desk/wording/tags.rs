@@ -37,6 +37,7 @@ fn in_russian(ask: &Ask) -> String {
         Ask::Send => "отправить".to_owned(),
         Ask::OnlyRequester => "без копий".to_owned(),
         Ask::OnBehalfOf(address) => format!("от имени {address}"),
+        Ask::OnBehalfOfCaller(caller) => format!("от имени {caller}"),
         Ask::Watch(None) => "наблюдать".to_owned(),
         Ask::Watch(Some(address)) => format!("наблюдать {address}"),
         Ask::Unwatch(None) => "не наблюдать".to_owned(),
@@ -114,6 +115,9 @@ pub fn ask_in_words(language: Language, desk: &Desk, ask: &Ask) -> String {
         Ask::OnlyRequester => ("только заявителю, без копий".to_owned(), "to the requester only, no copies".to_owned()),
         Ask::Send => ("отправить текст как есть".to_owned(), "send the text as it is".to_owned()),
         Ask::OnBehalfOf(address) => (format!("от имени {address}"), format!("on behalf of {address}")),
+        Ask::OnBehalfOfCaller(caller) => {
+            (format!("от имени: {caller}; ответы получаете Вы"), format!("on behalf of {caller}, answers go to you"))
+        }
         Ask::Watch(None) => ("копии переписки: Вам".to_owned(), "copies of the correspondence to you".to_owned()),
         Ask::Watch(Some(who)) => (format!("копии переписки: {who}"), format!("copies of the correspondence to {who}")),
         Ask::Unwatch(None) => ("без копий переписки: Вам".to_owned(), "no more copies to you".to_owned()),

@@ -1,6 +1,7 @@
 //! Parses subjects: reply and forward prefixes here; request numbers and the grammar of tags in the submodules.
 
 pub mod body;
+mod caller;
 mod clash;
 mod directives;
 mod named;

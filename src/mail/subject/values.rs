@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::caller::caller;
 use super::phrases::{
     DATE_PREPOSITIONS, KINDS, LINE_NOUNS, LINES, ORDINAL_ENDINGS, PRIORITIES, PRIORITIES_ALONE, TEAM_NOUNS, ValueKind,
 };
@@ -41,7 +42,10 @@ pub(super) fn read(value: ValueKind, text: &str, vocabulary: &Vocabulary) -> Res
         ValueKind::Priority => lookup(text, PRIORITIES, SyntaxErrorKind::NoPriority).map(Ask::Priority),
         ValueKind::Release => release(text),
         ValueKind::Released => Ok(Ask::Released(version(text)?)),
-        ValueKind::OnBehalfOf => Ok(Ask::OnBehalfOf(address(text)?)),
+        ValueKind::OnBehalfOf => match caller(text) {
+            Some(caller) => Ok(Ask::OnBehalfOfCaller(caller)),
+            None => Ok(Ask::OnBehalfOf(address(text)?)),
+        },
         ValueKind::Watch => optional(text, address).map(Ask::Watch),
         ValueKind::Unwatch => optional(text, address).map(Ask::Unwatch),
         ValueKind::Duplicate => Ok(Ask::Duplicate(number(text, vocabulary)?)),
