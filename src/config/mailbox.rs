@@ -83,7 +83,12 @@ fn read(section: &mut Section<'_, '_>, name: &str, desks: &[DeskKey]) -> Option<
     let start = read_start(section);
     let older =
         section.choice("older", "a way to treat older mail", &[("skip", OlderMail::Skip), ("file", OlderMail::File)]);
-    let automatic = [("file", AutomaticMail::File), ("open", AutomaticMail::Open), ("ignore", AutomaticMail::Ignore)];
+    let automatic = [
+        ("file", AutomaticMail::File),
+        ("open", AutomaticMail::Open),
+        ("group", AutomaticMail::Group),
+        ("ignore", AutomaticMail::Ignore),
+    ];
     let automatic = section.choice("automatic", "a way to treat automatic mail", &automatic);
     let max_message = section.quantity("max_message", |text| values::size(text, defaults::MAX_MESSAGE_RANGE));
     let internal = section.switch("internal").unwrap_or(false);

@@ -1,6 +1,7 @@
 //! The rules of a desk, pure: who wrote a message, which request it is about, and what follows. Facts and the time are
 //! arguments.
 
+mod alerts;
 mod assignment;
 mod basis;
 pub mod calendar;
@@ -29,6 +30,7 @@ mod undo;
 mod which_request;
 pub mod wording;
 
+pub use alerts::alert;
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
@@ -38,7 +40,7 @@ pub use decide::{
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use likeness::{explained_key, repeat_key, tally_keys};
-pub use news::{Kept, Linking, News, Promise, Rejection, Told, Unproven};
+pub use news::{AlertNews, Kept, Linking, News, Promise, Rejection, Told, Unproven};
 pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};

@@ -60,6 +60,17 @@ pub enum Linking {
     Split,
 }
 
+/// Why an engineer is told of one more of alike alerts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertNews {
+    /// There are ten times as many.
+    Many,
+    /// There was none for an hour.
+    Again,
+    /// None was so severe before.
+    Worse,
+}
+
 /// Why an engineer gets a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
@@ -73,6 +84,8 @@ pub enum News {
     Flood(u32),
     /// The new request is linked with this one, for this reason.
     LinkedWith(RequestNumber, Linking),
+    /// So many alike alerts stand in the request, and why the reader is told of this one.
+    Alerts(u32, AlertNews),
     /// A participant wrote.
     Wrote,
     /// A participant's message came that looks automatic.

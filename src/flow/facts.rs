@@ -1,10 +1,12 @@
 //! Gathers the facts that a decision rests on, in the transaction that will hold the decision.
 
 use crate::desk;
+use crate::model::policy::AutomaticMail;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId, Request,
-    RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
+    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId,
+    Request, RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable,
+    Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -76,6 +78,7 @@ pub(super) fn of_message(
         },
         thread,
     };
+    facts.sender.alerts = alerts(tx, at, understanding, now)?;
     let about = facts.thread.about().cloned();
     let of_request = facts.thread.desk(&settings.desks, at.desk);
     related_facts::add(tx, &mut facts, &asks(understanding), of_request, about.as_ref())?;
@@ -116,6 +119,20 @@ fn was_encrypted(
     let is_encrypted = message.incoming.is_encrypted();
     let sender = understanding.sender.address.as_ref().filter(|_| is_encrypted);
     sender.map_or(Ok(false), |sender| tx.was_encrypted(&request.number, sender, message.waiting.id))
+}
+
+/// The alerts that are like an automatic message, where its mailbox groups them.
+fn alerts(
+    tx: &Tx<'_>,
+    at: Destination<'_>,
+    understanding: &Understanding,
+    now: Timestamp,
+) -> Result<Alerts, StoreError> {
+    let is_grouped = at.mailbox.automatic == AutomaticMail::Group && !understanding.automatic.is_empty();
+    match desk::alert(at.desk, understanding).filter(|_| is_grouped) {
+        Some(alert) => tx.alerts(&alert, now),
+        None => Ok(Alerts::default()),
+    }
 }
 
 /// Whether somebody has used a link of the request's from another address before; looked for only where a message brings a key.

@@ -125,6 +125,8 @@ pub struct SenderFacts {
     pub is_silenced: bool,
     /// What was counted before of this sender, and of others.
     pub tallied: Tallied,
+    /// The alerts that are like the message; nothing where its mailbox does not group them.
+    pub alerts: Alerts,
     /// Which of the message's signed ids are burnt.
     pub burnt: Vec<Signed>,
     /// The engineers to whom the personal addresses among its recipients belong; revoked ones name nobody.
@@ -137,6 +139,19 @@ pub struct SenderFacts {
     pub explanations_day: u32,
     /// Explanations of messages with the same words, written to this engineer in the last ten minutes.
     pub explained_lately: u32,
+}
+
+/// The alerts that are like a message.
+#[derive(Clone, Debug, Default)]
+pub struct Alerts {
+    /// The open request of the last 24 hours to which they were added.
+    pub request: Option<Request>,
+    /// How many it holds.
+    pub count: u32,
+    /// When the last one came.
+    pub last: Option<Timestamp>,
+    /// Whether none of them was as severe as the message.
+    pub is_worse: bool,
 }
 
 /// Earlier messages that are the same as a message.

@@ -82,9 +82,9 @@ pub use cut_line::{PREHEADER_MARK, cut_line, split_cut_line, words_of_cut_lines}
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts,
-    NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, Since, SplitFacts, ThreadFacts,
-    Trail, Undoable, UnsentMessage,
+    Alerts, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage,
+    IdentityFacts, NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, Since, SplitFacts,
+    ThreadFacts, Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -110,7 +110,7 @@ pub use signed::{Anchor, Audience, Signed};
 pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, SyntaxError, SyntaxErrorKind, Vocabulary};
-pub use tally::{Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
+pub use tally::{Alert, Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
 pub use time::Timestamp;
 pub use understanding::{
     KeptMessage, Mentioned, Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding,

@@ -24,6 +24,8 @@ pub enum TallyKind {
     Withheld,
     /// Messages that are alike.
     Alike,
+    /// Alerts of a request, of some severity and above.
+    Alert,
     /// Acknowledgements of messages that are alike.
     Answered,
     /// Messages that came within a minute of our letter, in answer to one that is alike or with words that are.
@@ -111,6 +113,24 @@ pub struct Alike {
     pub rounds: u32,
     /// When the last acknowledgement of one was written; `None` where none was in the last 24 hours.
     pub answered: Option<Timestamp>,
+}
+
+/// An automatic message as an alert of monitoring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// The same for all alerts of one sender about one thing, however it stands with it.
+    pub key: String,
+    /// How bad it is, from 0 (not said) to 3.
+    pub severity: u8,
+    /// Whether it says that all is well again.
+    pub is_resolved: bool,
+}
+
+impl Alert {
+    /// The key under which the alerts of a request are counted that are this severe or more.
+    pub fn counted(&self, request: &RequestNumber, severity: u8) -> String {
+        tally_key(&["alert", &self.key, &request.to_string(), &severity.to_string()])
+    }
 }
 
 /// How often something happened in each minute since 1970, in their order: of the last hour, and of the time to come.

@@ -1,9 +1,9 @@
 //! The facts that a decision about a message needs, read from the database.
 
 use crate::model::{
-    Anchor, Audience, Candidates, DeskKey, EmailAddress, LetterId, LetterKind, Mentioned, MessageId, MessageProtection,
-    ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber, SenderFacts, Signed,
-    Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
+    Alerts, Anchor, Audience, Candidates, DeskKey, EmailAddress, LetterId, LetterKind, Mentioned, MessageId,
+    MessageProtection, ReceivedId, References, ReportedId, ReportedLetter, Request, RequestFacts, RequestNumber,
+    SenderFacts, Signed, Tallied, TallyKeys, TallyKind, Timestamp, Trail, Understanding,
 };
 
 use super::column::List;
@@ -69,6 +69,7 @@ impl View<'_> {
             questions_day: self.written_day(TallyKind::Question, engineer, now)?,
             explanations_day: self.written_day(TallyKind::Explanation, engineer, now)?,
             explained_lately: self.explained_lately(explained, now)?,
+            alerts: Alerts::default(),
         })
     }
 

@@ -1,8 +1,8 @@
 //! What is counted, by minute.
 
 use crate::model::{
-    Alike, Draft, EmailAddress, LetterKind, MINUTE, Minutes, RequestNumber, ShortName, Tallied, Tally, TallyKeys,
-    TallyKind, Timestamp, tally_key,
+    Alert, Alerts, Alike, Draft, EmailAddress, LetterKind, MINUTE, Minutes, RequestNumber, ShortName, Tallied, Tally,
+    TallyKeys, TallyKind, Timestamp, tally_key,
 };
 
 use super::sql::ToColumn;
@@ -87,6 +87,20 @@ impl View<'_> {
             rounds: self.counted(TallyKind::Round, key, now, DAY / MINUTE)?,
             answered: self.one("looking for the last letter", sql, &[&request, to], |r| r.get(0))?,
         })
+    }
+
+    /// The alerts that are like this one.
+    pub fn alerts(&self, alert: &Alert, now: Timestamp) -> Result<Alerts, StoreError> {
+        let number = self.flood(&alert.key)?;
+        let request = number.as_ref().map_or(Ok(None), |number| self.request(number))?;
+        let Some(request) = request else { return Ok(Alerts::default()) };
+        let counted =
+            |severity| self.counted(TallyKind::Alert, &alert.counted(&request.number, severity), now, DAY / MINUTE);
+        let (count, is_worse) = (counted(0)?, counted(alert.severity)? == 0);
+        let sql = "SELECT max(last) FROM tally WHERE kind = ?1 AND key = ?2";
+        let key = alert.counted(&request.number, 0);
+        let last = self.one("reading counts", sql, &[&TallyKind::Alert, &key], |r| r.get(0))?;
+        Ok(Alerts { request: Some(request), count, last, is_worse })
     }
 
     /// How many letters about a request were written to this reader in the last 24 hours.

@@ -20,7 +20,7 @@ use strum::EnumCount;
 use maildesk::desk::wording::{
     self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam, UnprovenMessage,
 };
-use maildesk::desk::{Kept, News, Promise, Rejection, Told, Unproven};
+use maildesk::desk::{AlertNews, Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, PublicSide, StatusWords, Team};
 use maildesk::model::{

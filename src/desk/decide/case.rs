@@ -1,5 +1,6 @@
 //! A message to be decided about, with everything that is known of it.
 
+use crate::desk::alerts::alert;
 use crate::desk::basis::Basis;
 use crate::desk::wording::Brought;
 use crate::model::policy::{AckLimits, AutomaticMail};
@@ -55,9 +56,19 @@ impl Case<'_> {
     /// the mailbox or an engineer says so.
     pub(super) fn is_announced(&self) -> bool {
         let is_confirmed = self.basis.facts.sender.confirmed_by.is_some();
-        let is_wanted =
-            self.understanding.automatic.is_empty() || self.automatic == AutomaticMail::Open || is_confirmed;
+        let is_wanted = self.understanding.automatic.is_empty() || self.opens_automatic() || is_confirmed;
         !self.is_older && is_wanted
+    }
+
+    /// Whether the mailbox wants engineers to be told of such automatic mail: where alerts are grouped, not of one that says that
+    /// all is well.
+    fn opens_automatic(&self) -> bool {
+        let is_well = || alert(self.basis.desk, self.understanding).is_some_and(|alert| alert.is_resolved);
+        match self.automatic {
+            AutomaticMail::Open => true,
+            AutomaticMail::Group => !is_well(),
+            AutomaticMail::File | AutomaticMail::Ignore => false,
+        }
     }
 
     /// What a notification says of how the message came.

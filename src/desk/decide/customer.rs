@@ -6,14 +6,14 @@ use crate::desk::news::{Linking, News, Told};
 use crate::desk::plain_words::notice;
 use crate::desk::revision::Revision;
 use crate::desk::which_request::{Belonging, belonging};
-use crate::desk::wording::Brought;
-use crate::model::policy::{Desk, Engineer, Team};
-use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Reading, Request, Spam};
+use crate::model::policy::Team;
+use crate::model::{Change, Decision, Disposition, Draft, Effect, Entry, Request, Spam};
 
+use super::brought::brought;
 use super::case::{Case, kept};
 use super::control;
 use super::copies;
-use super::drafts::{Drafter, summary, with_last_exchange};
+use super::drafts::Drafter;
 use super::in_copy::in_copy;
 use super::intake;
 use super::new_request::{OLD_OR_AUTOMATIC, end_silence, new_linked_request, new_request};
@@ -189,41 +189,6 @@ fn news(trigger: &Trigger) -> News {
         Trigger::Withdrew => News::Withdrawn,
         _ => News::Wrote,
     }
-}
-
-/// The letters that bring a message to engineers and watchers; `request` is as it is after the message.
-fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
-    let writer = Drafter::about(&case.basis, request);
-    let (files, left_out) = case.files();
-    let author = case.author_name();
-    let Reading { words, signature, earlier, .. } = &case.understanding.reading;
-    let subject = case.new_subject(request);
-    let summary = summary(case.basis.facts);
-    let beside = Brought { files: &files, left_out, summary, ..case.as_it_came(&author) };
-    let brought = with_last_exchange(Brought { subject, words, signature, earlier, ..beside }, case.basis.facts);
-    let sender = case.understanding.sender.address.as_ref();
-    let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_internal =
-        matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_)) || news.is_note();
-    // No letter to people outside follows from a robot's message.
-    let is_seen_by_watchers = !is_internal && case.understanding.automatic.is_empty();
-    let mut audience = writer.audience(own);
-    audience
-        .extend(dealing_with_the_same(case, writer.desk).into_iter().filter(|engineer| Some(&engineer.name) != own));
-    let told: Vec<_> = audience.into_iter().map(|engineer| (engineer, news.clone())).collect();
-    let mut letters = writer.notifications(&told, brought);
-    if is_seen_by_watchers {
-        letters.extend(writer.copies(sender, &author, words, &files));
-    }
-    letters
-}
-
-/// The engineers of the original of a duplicate who work at this desk too. They are told of the duplicate itself, so that their
-/// answer goes to its requester and to nobody else.
-fn dealing_with_the_same<'a>(case: &Case<'a>, desk: &'a Desk) -> Vec<&'a Engineer> {
-    let Some(survivor) = &case.basis.facts.request.survivor else { return Vec::new() };
-    let responsible = case.basis.roster(case.basis.desk_of(&survivor.number)).responsible(survivor);
-    responsible.into_iter().filter_map(|engineer| desk.engineer(&engineer.name)).collect()
 }
 
 /// Adds an external team's message, for engineers only. They are told of the team's automatic mail too, except

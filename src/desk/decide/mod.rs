@@ -1,6 +1,8 @@
 //! Decisions: what follows from a message, a passing deadline, a command, or the end of a letter.
 
 mod absence;
+mod alerts;
+mod brought;
 mod caps;
 mod case;
 mod control;

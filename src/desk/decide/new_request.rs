@@ -12,6 +12,7 @@ use crate::model::{
     LetterKind, Participant, Reading, Request, RequestNumber, Tally,
 };
 
+use super::alerts;
 use super::caps::{self, Capped, Clearance};
 use super::case::{Case, kept};
 use super::drafts::Drafter;
@@ -81,6 +82,9 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     if let (Some(capped), Some(_), Some(request)) = (&capped, flood, &case.basis.facts.sender.tallied.flood) {
         return flood::append(case, capped, request, reasons);
     }
+    if let Some(joined) = alerts::join(case, reasons.clone()) {
+        return joined;
+    }
     let (sender, words) = (case.sender(), case.incoming.reading.content());
     let opening = opening(case, &sender, "none", &words);
     let Opened { mut revision, acknowledgement, intake } = open(case, &opening);
@@ -118,6 +122,8 @@ pub(super) fn new_linked_request(case: &Case<'_>, link: Option<(&Request, Linkin
     end_silence(case, &mut decision);
     decision.effects.extend(turn.map(Effect::TakeTurn));
     decision.count(capped.iter().flat_map(Capped::message_tallies).chain(acknowledgement.tallies));
+    let begun = decision.request.as_ref().map(|number| alerts::begin(case, number));
+    decision.effects.extend(begun.into_iter().flatten());
     decision.effects.extend(flood.map(|key| Effect::BeginFlood(key.to_owned())));
     decision.write(acknowledgement.letter);
     decision.write(letters);

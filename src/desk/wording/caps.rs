@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::model::Language;
 
+use super::super::news::AlertNews;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::text::{mask_cut_lines, pick, quote_lines, readable_time};
 
@@ -48,6 +49,25 @@ pub(super) fn flood(of: &str, count: u32) -> (String, String) {
              you are not notified of them. The administrator can make each of them a request of its own: maildesk received \
              split{of}"
         ),
+    )
+}
+
+/// That one more alike alert came, and why that is told, in Russian and English.
+pub(super) fn alerts(of: &str, count: u32, why: AlertNews) -> (String, String) {
+    let (ru, en) = match why {
+        AlertNews::Many => ("похожие автоматические сообщения повторяются", "similar automatic messages keep coming"),
+        AlertNews::Again => (
+            "после перерыва снова пришло похожее автоматическое сообщение",
+            "a similar automatic message came again after a pause",
+        ),
+        AlertNews::Worse => (
+            "пришло похожее автоматическое сообщение, более серьёзное, чем прежние",
+            "a similar automatic message came that is more severe than those before",
+        ),
+    };
+    (
+        format!("Запрос{of}: {ru}. Всего их {count}, последнее ниже."),
+        format!("Request{of}: {en}. There are {count} of them, the last one is below."),
     )
 }
 

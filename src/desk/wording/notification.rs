@@ -52,6 +52,7 @@ fn news_sentence(to: &ToEngineer<'_>, news: &News) -> String {
         News::AcknowledgementWaits(until) => caps::waits(&of, *until),
         News::NotAcknowledged => caps::withheld(&of),
         News::Flood(count) => caps::flood(&of, *count),
+        News::Alerts(count, why) => caps::alerts(&of, *count, *why),
         News::LinkedWith(number, why) => linked_with(number, *why),
         News::Wrote => (format!("Новое сообщение в запросе{of}."), format!("New message in request{of}.")),
         News::LooksAutomatic => (

@@ -380,6 +380,8 @@ pub enum AutomaticMail {
     File,
     /// It opens a request like any other mail, but its sender gets no acknowledgement.
     Open,
+    /// It opens a request as by `Open`, and what is alike is added to it for 24 hours.
+    Group,
     /// It is kept without effect.
     Ignore,
 }
