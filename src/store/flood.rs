@@ -43,10 +43,10 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The request of a flood, while it is not answered or closed.
-    pub(super) fn flood(&self, key: &str) -> Result<Option<RequestNumber>, StoreError> {
+    /// The request of a flood that began after this time, while it is not answered or closed.
+    pub(super) fn flood(&self, key: &str, after: Timestamp) -> Result<Option<RequestNumber>, StoreError> {
         let sql = "SELECT q.desk || '-' || q.number FROM flood f JOIN request q ON q.id = f.request
-          WHERE f.key = ?1 AND q.phase NOT IN ('completed', 'closed') AND q.moved_to IS NULL AND q.erased_at IS NULL";
-        self.optional("looking for a flood", sql, &[&key], |r| r.get(0))
+          WHERE f.key = ?1 AND f.began_at > ?2 AND q.phase NOT IN ('completed', 'closed') AND q.moved_to IS NULL AND q.erased_at IS NULL";
+        self.optional("looking for a flood", sql, &[&key, &after], |r| r.get(0))
     }
 }

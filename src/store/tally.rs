@@ -67,7 +67,7 @@ impl View<'_> {
                 Some(key) => self.alike(key, now)?,
                 None => Alike::default(),
             },
-            flood: self.flood(&keys.alike)?,
+            flood: self.flood(&keys.alike, now.plus_seconds(-DAY))?,
         })
     }
 
@@ -91,7 +91,7 @@ impl View<'_> {
 
     /// The alerts that are like this one.
     pub fn alerts(&self, alert: &Alert, now: Timestamp) -> Result<Alerts, StoreError> {
-        let number = self.flood(&alert.key)?;
+        let number = self.flood(&alert.key, now.plus_seconds(-DAY))?;
         let request = number.as_ref().map_or(Ok(None), |number| self.request(number))?;
         let Some(request) = request else { return Ok(Alerts::default()) };
         let counted =
