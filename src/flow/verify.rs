@@ -16,7 +16,7 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     let mut faults = gaps(&numbers, &last, &view.gaps()?);
     faults.extend(view.dangling()?);
     faults.extend(view.miscounted()?);
-    faults.extend(view.contradictions()?);
+    faults.extend(view.conflicts()?);
     for (index, number) in numbers.iter().enumerate() {
         faults.extend(replayed(view, number)?);
         progress(index + 1, numbers.len());

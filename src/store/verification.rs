@@ -66,14 +66,13 @@ impl View<'_> {
 
     /// Rows that say different things of one matter, a line each: a letter and its columns; a message in a request without its
     /// words there.
-    pub fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+    pub fn conflicts(&self) -> Result<Vec<String>, StoreError> {
         let doing = "comparing letters";
         let mut found = Vec::new();
         let ids: Vec<LetterId> = self.all(doing, "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
         for id in ids {
             found.extend(
-                self.letter_contradiction(id)?
-                    .map(|what| format!("letter {id}: its {what} is not that of its content")),
+                self.letter_conflict(id)?.map(|what| format!("letter {id}: its {what} is not that of its content")),
             );
         }
         let sql = "SELECT r.id FROM received r WHERE r.disposition IN ('opened', 'appended')
@@ -98,7 +97,7 @@ impl View<'_> {
     }
 
     /// The column of a letter that differs from what the letter is made from; `None` where all agree.
-    fn letter_contradiction(&self, id: LetterId) -> Result<Option<&'static str>, StoreError> {
+    fn letter_conflict(&self, id: LetterId) -> Result<Option<&'static str>, StoreError> {
         let sql = "SELECT l.recipient, l.domain, l.kind, l.message_id, l.subject, q.desk || '-' || q.number
           FROM letter l LEFT JOIN request q ON q.id = l.request WHERE l.id = ?1";
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?));
