@@ -207,8 +207,8 @@ impl EngineerMessage<'_> {
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
         let (mut files, _) = self.case.files();
-        let is_bare = is_bare_signature(&self.engineer.full_name, words);
-        let words = if is_bare { "" } else { words };
+        let is_bare = is_bare_signature(self.engineer, words);
+        let (words, left_out) = if is_bare { ("", words) } else { (words, "") };
         if words.is_empty() && (is_bare || !self.case.understanding.reading.signature.is_empty()) {
             // The logo of a signature.
             files.retain(|file| !file.inline);
@@ -237,7 +237,7 @@ impl EngineerMessage<'_> {
         if may_be_robot && self.repeats() {
             return self.hold_repeated(request);
         }
-        let reply = Reply { words, files: &files, answers, for_whom: &for_whom };
+        let reply = Reply { words, left_out, files: &files, answers, for_whom: &for_whom };
         match self.carried_out(request, asks, &reply) {
             Ok(decision) if answers && let Some(question) = self.ask_first(request, &for_whom, words, &decision) => {
                 question
@@ -273,7 +273,7 @@ impl EngineerMessage<'_> {
 
     /// Decides what follows from executed asks: the events, and all letters that tell of them.
     fn executed(&self, before: &Request, execution: &Execution, asks: &[Ask], reply: &Reply<'_>) -> Decision {
-        let Reply { words, files, answers, for_whom } = *reply;
+        let Reply { words, left_out, files, answers, for_whom } = *reply;
         let visibility = if answers { Visibility::Correspondence } else { Visibility::Internal };
         let follow_ups = follow_ups(&self.basis, before, execution, self.brings(words, files), answers);
         let mut decision = Decision::about(before.number.clone(), Vec::new());
@@ -284,6 +284,9 @@ impl EngineerMessage<'_> {
         decision.effects.extend(self.absence_effects(asks));
         if follow_ups.answered > 0 {
             decision.reasons.push(format!("answered along with it: {}", follow_ups.answered));
+        }
+        if !left_out.is_empty() {
+            decision.reasons.push("all its words were taken for the signature of its author".to_owned());
         }
         if !asks.is_empty() {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();
@@ -315,8 +318,10 @@ impl EngineerMessage<'_> {
             let mut further = follow_ups.for_receipt(language, execution);
             further.extend(taken);
             further.extend(kept.map(|kept| wording::kept(language, before, kept, &self.named_readers(), &told)));
+            further
+                .extend(Some(left_out).filter(|text| !text.is_empty()).map(|text| wording::left_out(language, text)));
             let receipt = self.receipt(&writer, asks, execution, &further);
-            let asks_about = kept.and_then(|_| self.sendable(before));
+            let asks_about = self.sendable(before).filter(|_| kept.is_some() || !left_out.is_empty());
             decision.write([Draft { asks_about, ..receipt }]);
         }
         if answers {
@@ -374,6 +379,8 @@ fn opens(asks: &[Ask]) -> bool {
 #[derive(Clone, Copy)]
 pub(super) struct Reply<'a> {
     pub words: &'a str,
+    /// What was taken for a signature without words, and is not sent.
+    pub left_out: &'a str,
     pub files: &'a [SentFile],
     /// Whether the words are for the requester.
     pub answers: bool,

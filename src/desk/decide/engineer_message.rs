@@ -166,32 +166,78 @@ const SIGNATURE_LINES: usize = 8;
 /// Longer lines are sentences, in characters.
 const SIGNATURE_LINE: usize = 70;
 
-/// Whether words are nothing but a signature: the engineer's name and short lines below it, none of them a sentence. A mail
-/// program that puts the signature above the quoted e-mail marks it by nothing.
-pub(super) fn is_bare_signature(full_name: &str, words: &str) -> bool {
+/// What lines above the name in a signature say: whose support it is.
+const OFFICES: [&str; 12] = [
+    "служба",
+    "отдел",
+    "поддержк",
+    "ооо",
+    "ао",
+    "компания",
+    "support",
+    "team",
+    "department",
+    "helpdesk",
+    "ltd",
+    "gmbh",
+];
+
+/// Whether words are nothing but a signature of this engineer: short lines, none of them a sentence, the first with their name or
+/// address, but for those that name their office. A mail program that puts the signature above the quoted e-mail marks it by nothing.
+pub(super) fn is_bare_signature(engineer: &Engineer, words: &str) -> bool {
     let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let is_sentence = |line: &&str| line.ends_with(['.', '!', '?']) && line.split_whitespace().count() > 3;
-    let names = lines.first().is_some_and(|line| line.trim_end_matches(',').to_lowercase() == full_name.to_lowercase());
-    names
+    lines.iter().find(|line| !names_office(line)).is_some_and(|line| names(line, engineer))
         && lines.len() <= SIGNATURE_LINES
         && !lines.iter().any(|line| line.chars().count() > SIGNATURE_LINE || is_sentence(line))
 }
 
+/// Whether a line above a name says where its owner works.
+fn names_office(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let mut words = line.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| OFFICES.iter().any(|office| word == *office || office.len() > 4 && word.starts_with(office)))
+}
+
+/// Whether a line names an engineer: by the words of their name in any order, by surname and initial, or by their address.
+fn names(line: &str, engineer: &Engineer) -> bool {
+    let words_of = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (said, name) = (words_of(line), words_of(&engineer.full_name));
+    let is_said = |word: &String| said.contains(word);
+    let has_initial = || {
+        let initial = name.first().and_then(|first| first.chars().next()).map(String::from);
+        name.len() > 1 && name.last().is_some_and(is_said) && initial.is_some_and(|initial| is_said(&initial))
+    };
+    let by_name = !name.is_empty() && name.iter().all(is_said);
+    by_name || has_initial() || line.to_lowercase().contains(engineer.address.as_str())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_bare_signature;
+    use super::*;
+    use crate::model::samples::engineer;
 
     #[test]
     fn a_name_with_contacts_is_a_signature_and_words_are_none() {
+        let ivanov = Engineer { full_name: "Иван Иванов".into(), ..engineer("ivanov") };
         for (words, is_bare) in [
             ("Иван Иванов\nИнженер поддержки\nтел. +7 900 000-00-00", true),
             ("Иван Иванов", true),
             ("Иван Иванов,\nООО «Пример»", true),
+            ("Служба поддержки ООО «Пример»\nИванов Иван Петрович\n+7 900 000-00-00", true),
+            ("И. Иванов\nинженер", true),
+            ("Support team\nivanov@example.org", true),
             ("Иван Иванов\nЗаменили барабан, проверьте печать.", false),
+            ("Позвоните Ивану Иванову", false),
+            ("Служба поддержки\n+7 900 000-00-00", false),
             ("Заменили.\nИван Иванов", false),
+            ("Готово\nИван Иванов", false),
             ("", false),
         ] {
-            assert_eq!(is_bare_signature("Иван Иванов", words), is_bare, "{words:?}");
+            assert_eq!(is_bare_signature(&ivanov, words), is_bare, "{words:?}");
         }
     }
 }

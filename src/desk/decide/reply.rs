@@ -127,7 +127,7 @@ impl EngineerMessage<'_> {
         let asks = if gave_back { message.asks_of_yes() } else { Vec::new() };
         let (files, _) = case.files();
         let for_whom = ForWhom::Requester;
-        let reply = Reply { words: message.words(), files: &files, answers: true, for_whom: &for_whom };
+        let reply = Reply { words: message.words(), left_out: "", files: &files, answers: true, for_whom: &for_whom };
         let carried_out =
             message.carried_out(request, &asks, &reply).or_else(|_| message.carried_out(request, &[], &reply));
         match carried_out {

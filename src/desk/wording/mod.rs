@@ -57,7 +57,7 @@ pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use own_name::in_own_name;
 pub use question::{UnprovenMessage, question, still_held, where_it_goes};
-pub use readers::{for_requester_question, kept, send_anyway_question, taken_meanwhile};
+pub use readers::{for_requester_question, kept, left_out, send_anyway_question, taken_meanwhile};
 pub use rejections::rejection;
 pub use sender_name::{desk_name, first_words, preheader, sender_name, unsent_name, unsent_preheader};
 pub use signature::customers_sender;

@@ -165,6 +165,22 @@ pub fn send_anyway_question(
     (subject, below_cut_line(to.language, blocks))
 }
 
+/// That all words of a message were taken for the signature of its author, and are not sent.
+pub fn left_out(language: Language, signature: &str) -> String {
+    let signature = quote_lines(&mask_cut_lines(&shortened(signature.trim(), MOST_QUOTED)));
+    let why = pick(
+        language,
+        "Кроме тега в письме осталась, похоже, только Ваша подпись, она не отправлена:",
+        "Besides the tag only what looks like your signature was left, and it was not sent:",
+    );
+    let remedy = pick(
+        language,
+        "Чтобы отправить этот текст, ответьте на это письмо одним словом «да».",
+        "To send this text, reply to this e-mail with the single word “yes”.",
+    );
+    format!("{why}\n\n{signature}\n\n{remedy}")
+}
+
 /// That words went to the requester though a colleague has taken the request since the e-mail that they answer.
 pub fn taken_meanwhile(to: &ToEngineer<'_>, colleague: &ShortName, at: DateTime) -> String {
     let (name, at) = (engineer_name(to.desk, colleague), readable_time(to.language, at));

@@ -338,6 +338,11 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     }
     let taken = wording::taken_meanwhile(&to, &name("smirnova"), at);
     letters.push(("receipt, taken meanwhile".into(), wording::receipt_with_details(&to, &[], None, &[taken])));
+    let left_out = wording::left_out(to.language, "Мария Смирнова\nинженер");
+    letters.push((
+        "receipt, only a signature".into(),
+        wording::receipt_with_details(&to, &[Ask::Take], None, &[left_out]),
+    ));
     let readers = ["Мария Смирнова".to_owned(), "sales@supplier.example".to_owned()];
     let told = ["Иван Иванов".to_owned()];
     let third_parties = vec![address("sales@supplier.example")];
