@@ -51,7 +51,7 @@ fn addresses(text: &str) -> impl Iterator<Item = EmailAddress> {
 }
 
 /// The letter whose text is returned, the newest of those that are alike; or else one to the same recipient with the returned date, of
-/// a request that an id of ours names, or with such an id. Nobody but its reader knows these.
+/// a request that an id of ours names, or of a thread that is named, or with such an id. Nobody but its reader knows these.
 fn most_alike(
     letters: &[(LetterId, Letter)],
     incoming: &Incoming,
@@ -63,7 +63,9 @@ fn most_alike(
         letters.iter().filter(|(_, letter)| is_named(letter)).filter_map(|(_, l)| l.draft.request.as_ref()).collect();
     let text = compared(&incoming.returned.text);
     let likeness = |letter: &Letter| {
-        let is_of_request = letter.draft.request.as_ref().is_some_and(|request| requests.contains(&request));
+        // Letters to customers name the ids of their own messages only.
+        let is_of_request = letter.draft.request.as_ref().is_some_and(|request| requests.contains(&request))
+            || letter.references.iter().any(|id| ids.contains(&id.in_lower_case()));
         // A message causes letters to many readers at once.
         let has_date = is_of_request
             && incoming.returned.date == Some(letter.date)

@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn errors_are_decoded_and_masked() {
-        let mask = Mask::of_token(&Secret::new("tok"), "user");
+        let mask = Mask::of_token(&Secret::new("ya29"), "user");
         assert_eq!(
-            error_of_token(br#"{"status":"401","token":"tok"}"#, &mask),
+            error_of_token(br#"{"status":"401","token":"ya29"}"#, &mask),
             r#"{"status":"401","token":"(secret)"}"#
         );
         assert_eq!(error_of_token(b"eyJzdGF0dXMiOiI0MDEifQ==", &mask), r#"{"status":"401"}"#);

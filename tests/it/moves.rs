@@ -143,7 +143,7 @@ fn a_customers_link_from_before_the_move_still_works_and_only_for_that_customer(
     let answer = desk.reply(IVANOV, &notification, "", "We look into it.");
     let told = text_to(&desk.send_to("support", &answer), OLGA);
     let url = told.split(['<', '>', ' ', '\n']).find(|part| part.contains("withdraw")).unwrap();
-    let subject = url.split("subject=").nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
+    let subject = url.split(['=', '&']).nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
     let moved = desk.reply(IVANOV, &notification, "[desk trv]", "");
     desk.send_to("support", &moved);
     let thief = desk.message(PAVEL, &subject, "");
@@ -256,7 +256,9 @@ fn what_is_linked_by_its_old_and_its_new_number_is_answered_once() {
     desk.send_to("booking", &moved);
     desk.set_all("TRV-1", vec![link("OTK-1"), link("TRV-2")]);
     let closed = desk.reply(SMIRNOV, &one, "[close]", "It works again.");
-    let letters = desk.send_to("booking", &closed);
-    assert_eq!(desk.last_disposition().0, "appended");
+    let asked = desk.send_to("booking", &closed);
+    assert_eq!(desk.last_disposition().0, "held", "whether the other requester is to have it, too");
+    let yes = desk.reply(SMIRNOV, &to(&asked, SMIRNOV), "", "yes");
+    let letters = desk.send_to("booking", &yes);
     assert_eq!(letters.iter().filter(|letter| letter.rcpt == PAVEL).count(), 1);
 }

@@ -114,7 +114,7 @@ fn encoded(text: &str) -> String {
 fn subject_of_link(text: &str, wanted: &str) -> Option<String> {
     let urls = text.split("<mailto:").skip(1).filter_map(|rest| rest.split('>').next());
     let encoded = urls.filter_map(|url| url.split_once("?subject="));
-    encoded.filter_map(|(_, subject)| decoded(subject)).find(|subject| subject.contains(wanted))
+    encoded.filter_map(|(_, fields)| decoded(fields.split('&').next()?)).find(|subject| subject.contains(wanted))
 }
 
 /// Percent-decodes a text; `None` for an invalid code.

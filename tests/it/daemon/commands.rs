@@ -100,7 +100,7 @@ fn the_demo_shows_both_sides_of_a_request_and_a_forger_who_gets_nowhere() {
         "duplicate ",
         "E-MAILS WRITTEN",
         "Subject: [OTK-1] Не печатается акт сверки",
-        "reply above this line",
+        "ответ пишите выше этой строки",
         "[обработано]",
         "Subject: Re: [OTK-1] Не печатается акт сверки [done]",
         "To: anna@shop.example",
