@@ -32,6 +32,11 @@ const COPIED: &[(&str, &[(&str, &str)])] = &[
             ("request", "request + :n * :request"),
             ("cause", "cause + :n * :received"),
             ("message_id", ":n || '.' || message_id"),
+            (
+                "manifest",
+                "json_set(m.manifest, '$.message_id', :n || '.' || m.message_id, '$.request',
+                   (SELECT q.desk || '-' || q.number FROM main.request q WHERE q.id = m.request + :n * :request))",
+            ),
         ],
     ),
     ("tally", &[("key", ":n || '.' || key")]),

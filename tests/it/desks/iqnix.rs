@@ -19,7 +19,7 @@ fn iqnix_tells_both_support_people_of_every_question() {
     let letters = desk.asks(PLANT, "Вопрос", "Добрый день! Как добавить марку кабеля?");
     assert_eq!(recipients(&letters), [PLANT, KUZMIN, LEBEDEVA]);
     let letters = desk.answers("lebedeva", &to(&letters, LEBEDEVA), "[беру]", "");
-    assert_eq!(recipients(&letters), [LEBEDEVA], "the receipt");
+    assert_eq!(recipients(&letters), [KUZMIN, LEBEDEVA], "the receipt, and the colleague hears who has it");
     let more = desk.asks(PLANT, "[IQX-1] Вопрос", "Марка ВВГ.");
     assert_eq!(recipients(&more), [LEBEDEVA], "from now on it is hers");
 }

@@ -58,7 +58,7 @@ impl ScenarioRun {
         let mut urls = links.flat_map(|letter| self.manifest(&letter).draft.links).map(|link| link.url);
         let url =
             urls.find(|url| url.contains(&format!("%20{action}%20"))).unwrap_or_else(|| panic!("no link: {which}"));
-        let text = url.split("subject=").nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
+        let text = url.split(['=', '&']).nth(1).unwrap().replace("%5B", "[").replace("%5D", "]").replace("%20", " ");
         let own = |number: &Option<RequestNumber>| number.as_ref().map_or_else(String::new, ToString::to_string);
         if graft { text.replace(&own(&about.cloned()), &own(&scenario.number)) } else { text }
     }
