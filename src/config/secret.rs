@@ -93,7 +93,8 @@ impl Places {
         Some(match section.reading().process.variables.get("CREDENTIALS_DIRECTORY") {
             Some(folder) => self.load(&PathBuf::from(folder).join(name)),
             None => Err(format!(
-                "$CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with LoadCredential=, elsewhere use {}",
+                "$CREDENTIALS_DIRECTORY is not set: systemd gives credentials to the service alone (LoadCredential= in its unit), \
+                 which checks them at each start and reload; elsewhere use {}",
                 self.file
             )),
         })
