@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::desk::pattern;
 use crate::model::policy::Desk;
 use crate::model::{Alert, Understanding, tally_key};
 
@@ -46,10 +47,6 @@ static SEVERITIES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// A line of the text that names the severity.
 static SEVERITY_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?im)^[ \t]*(?:severity|priority|важность|серь[её]зность)[ \t]*[:=](.*)$"));
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}
 
 /// An automatic message as an alert; `None` where it names no sender, or says nothing by which it could be like another.
 pub fn alert(desk: &Desk, message: &Understanding) -> Option<Alert> {

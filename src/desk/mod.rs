@@ -30,6 +30,8 @@ mod undo;
 mod which_request;
 pub mod wording;
 
+use regex::Regex;
+
 pub use alerts::alert;
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
@@ -45,3 +47,8 @@ pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};
 pub use which_request::{Belonging, belonging, follow};
+
+/// Compiles a constant regular expression.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the pattern is constant and compiles")
+}

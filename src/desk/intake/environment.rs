@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::{Text, WordPattern, beginning, fold, is_no_answer};
+use crate::desk::pattern;
 use crate::model::{Named, ShortName};
 
 /// How many characters of an unknown value are kept, as written, from a line for the environment.
@@ -73,10 +74,6 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Matches the name of an environment at the beginning of a line, as people mark their messages: «ПРОД: …», «`[prod]` …».
 fn in_front(names: &str) -> String {
     format!(r"^[ \t]*(?:[\[(](?:{names})[\])]|(?:{names})[ \t]*:)")
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// The environments that a message names, by the desk's names for them, or as written on a line for the environment. `None`

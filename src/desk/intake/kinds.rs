@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::{beginning, fold};
+use crate::desk::pattern;
 use crate::model::Kind;
 
 /// The labels of a line for the kind.
@@ -48,10 +49,6 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         words.join("|")
     ))
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}
 
 /// The kind that a new message names, and the words that name it; `None` where it names none. `bare` are the kinds that count as
 /// the bare first word of a subject. «Проблема» is also what people call any trouble, so there it needs its colon besides.

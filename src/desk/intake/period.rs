@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::desk::pattern;
+
 use super::text::{beginning, is_no_answer};
 
 /// How many characters of a period are kept.
@@ -88,10 +90,6 @@ fn date() -> String {
 fn day() -> String {
     let date = date();
     format!(r"(?:(?:{date}|сегодня|вчера|позавчера|today|yesterday|(?:(?:во?|on)\s+)?{WEEKDAY})(?:\s+{PART})?)")
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// When something occurred: the value of a line for it, or the words that tell it; `None` where no words do.

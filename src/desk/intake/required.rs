@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::text::Text;
 use super::{environment, files, period};
+use crate::desk::pattern;
 use crate::model::policy::{Desk, Needed};
 use crate::model::{Attachment, Kind};
 
@@ -71,10 +72,6 @@ static SPEAKS_OF_LOGS: LazyLock<Regex> =
 static SYSTEM_ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?m)^\s*[\[{]+\s*"[^"\r\n]+"\s*:|<\?xml\s|<[A-Za-z][\w:.-]*(?:\s[^<>]*)?>[^<>]*</[A-Za-z]"#)
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}
 
 /// The information that a message brings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::desk::pattern;
 use crate::model::{Attachment, Incoming};
 
 /// The media type of the part by which Gmail sends a reaction.
@@ -55,10 +56,6 @@ static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether words fit an absence note, or another help desk's receipt.
 pub fn sounds_automatic(words: &str) -> bool {
     words.len() > LONGEST_QUOTING || AUTOMATIC.is_match(words)
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
 }
 
 /// What a mail program has written instead of a person; `None` where a person may have written any of the words. `words` are the

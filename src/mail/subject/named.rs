@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// A word for a request, a number sign, and the number. «Счёт №115» and a bare «№5» name something else.
 const NAMED: &str = r"(?i)(?:заявк(?:а|и|е|у|ой)|запрос(?:а|у|е|ом)?|обращени(?:е|я|ю|и|ем)|тикет(?:а|у|е|ом)?|ticket|request)\s*(?:№|#|no\.?|номер|number)\s*(\d{1,9})";
 
@@ -14,10 +16,6 @@ static ON_A_LINE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^(?:(?i:
 
 /// Any number with a number sign.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[№#]\s*(\d{1,9})"));
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and compiles")
-}
 
 /// The number of the request that a subject, or the first line of a text all by itself, calls by a word for requests; `None`
 /// where there is none, or more than one number could be meant.
