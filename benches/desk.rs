@@ -164,11 +164,15 @@ impl Bench {
         let (began, cpu) = (Instant::now(), cpu_ms("/proc/self/stat", 13));
         let mut child = command.spawn().unwrap();
         let (mut peak, mut written) = (0.0_f64, 0.0_f64);
-        while child.try_wait().unwrap().is_none() {
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
             peak = peak.max(number(child.id(), "status", "VmHWM:") / 1024.0);
             written = written.max(number(child.id(), "io", "write_bytes:"));
             thread::sleep(Duration::from_millis(5));
-        }
+        };
+        assert!(status.success(), "{words:?} ended with {status}");
         Taken {
             cpu: (cpu_ms("/proc/self/stat", 13) - cpu) / messages as f64,
             messages_a_second: messages as f64 / began.elapsed().as_secs_f64(),
@@ -195,7 +199,7 @@ impl Desk {
         let folder = support::temporary_folder();
         let imap = bench.imap();
         fs::write(folder.path().join("password"), PASSWORD).unwrap();
-        let staff = "[desk.OTK.calendar]\nhours = \"09:00-18:00\"\n";
+        let staff = "[desk.OTK.calendar]\nzone = \"Europe/Moscow\"\nhours = \"09:00-18:00\"\n";
         let staff = if is_staffed {
             format!(
                 "{staff}[desk.OTK.line.1]\nmembers = [\"ivanov\", \"petrov\"]\n\
