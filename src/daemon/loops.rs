@@ -178,7 +178,7 @@ pub(super) async fn index_loop(context: Context, stop: CancellationToken) -> Res
         match flow::index_missing(&context, u64::MAX, &stop).await {
             Err(error) if error.is_fatal() => return Err(error),
             Err(error) => warn!(error = error.to_string(), "cannot add messages to the search index"),
-            Ok(_) => {}
+            Ok(()) => {}
         }
         pause(RESCAN, came.woken(), &context.heartbeat, &stop).await;
         if !context.fresh_words.are_many() {

@@ -5,8 +5,8 @@ use crate::model::policy::AutomaticMail;
 use crate::model::settings::Settings;
 use crate::model::{
     Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId,
-    Request, RequestFacts, RequestNumber, ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable,
-    Visibility,
+    Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since, ThreadFacts, Timestamp, Understanding,
+    Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -58,7 +58,10 @@ pub(super) fn of_message(
             alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported(tx, understanding, &message.incoming)?,
         },
-        sender: tx.sender_facts(received, understanding, keys.as_ref(), explained.as_deref(), now)?,
+        sender: SenderFacts {
+            alerts: alerts(tx, at, understanding, now)?,
+            ..tx.sender_facts(received, understanding, keys.as_ref(), explained.as_deref(), now)?
+        },
         identity: identity(context, tx, at, message, understanding)?,
         request: match thread.about() {
             Some(request) => RequestFacts {
@@ -78,7 +81,6 @@ pub(super) fn of_message(
         },
         thread,
     };
-    facts.sender.alerts = alerts(tx, at, understanding, now)?;
     let about = facts.thread.about().cloned();
     let of_request = facts.thread.desk(&settings.desks, at.desk);
     related_facts::add(tx, &mut facts, &asks(understanding), of_request, about.as_ref())?;
@@ -129,7 +131,7 @@ fn alerts(
     now: Timestamp,
 ) -> Result<Alerts, StoreError> {
     let is_grouped = at.mailbox.automatic == AutomaticMail::Group && !understanding.automatic.is_empty();
-    match desk::alert(at.desk, understanding).filter(|_| is_grouped) {
+    match is_grouped.then(|| desk::alert(at.desk, understanding)).flatten() {
         Some(alert) => tx.alerts(&alert, now),
         None => Ok(Alerts::default()),
     }

@@ -93,8 +93,8 @@ pub(super) async fn index_fresh(context: &Context) -> Result<(), StoreError> {
 }
 
 /// Indexes what was filed, then up to `most` messages that are to be read for it, the newest first, unless stopped. Each step of
-/// these is a short transaction, and its texts are read and stemmed before it. Returns whether any are left.
-pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<bool, StoreError> {
+/// these is a short transaction, and its texts are read and stemmed before it.
+pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToken) -> Result<(), StoreError> {
     let mut done = 0;
     while done < most && !stop.is_cancelled() {
         index_fresh(context).await?;
@@ -112,7 +112,7 @@ pub async fn index_missing(context: &Context, most: u64, stop: &CancellationToke
             info!(left = backlog.left, messages = backlog.all, "adding older messages to the search index");
         }
     }
-    Ok(context.store.ask(|view| view.backlog()).await?.left > 0)
+    Ok(())
 }
 
 /// The next messages to be indexed, prepared, but for those whose words wait in memory.
