@@ -64,7 +64,8 @@ pub enum SendError {
     /// are refused as well.
     #[error("{0}")]
     Account(String),
-    /// The server refused the login, or there is no access token for it: the letter is not the cause, and trying again soon may lock the account.
+    /// The server refused the login, or there is no access token for it: the letter is not the cause, and trying again soon may
+    /// lock the account.
     #[error("{0}")]
     Login(String),
 }
@@ -127,14 +128,10 @@ async fn connect_with(settings: &SmtpSettings, mut seen: Option<&mut Handshake>)
     let token = oauth2::access_token(source, None).await?;
     let login = Login { user, proof: LoginWith::Token(&token) };
     match connect_as(settings, Some(login), seen.as_deref_mut()).await {
-        // It may have ended before its time, or was withdrawn: one more, if there is another.
-        Err(SendError::Login(why)) => {
-            let fresh = oauth2::access_token(source, Some(&token)).await?;
-            if fresh == token {
-                return Err(SendError::Login(why));
-            }
-            connect_as(settings, Some(Login { user, proof: LoginWith::Token(&fresh) }), seen).await
-        }
+        Err(SendError::Login(why)) => match oauth2::another_token(source, &token).await? {
+            Some(fresh) => connect_as(settings, Some(Login { user, proof: LoginWith::Token(&fresh) }), seen).await,
+            None => Err(SendError::Login(why)),
+        },
         outcome => outcome,
     }
 }

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
+use strum::VariantNames as _;
 
 use crate::config::{self, ProcessContext};
 use crate::model::{DeskKey, Kind, Phase, Place, Priority, ShortName, Status};
@@ -61,18 +62,10 @@ pub struct Args {
     #[arg(long, value_name = "DAY")]
     since: Option<Date>,
     /// The order: the last changed or opened first, by number, or the most urgent first
-    #[arg(long, value_enum, default_value_t = Sort::Changed)]
-    sort: Sort,
+    #[arg(long, default_value = "changed", value_parser = PossibleValuesParser::new(RequestOrder::VARIANTS).try_map(|name| name.parse::<RequestOrder>()))]
+    sort: RequestOrder,
     #[command(flatten)]
     cut: ListLength,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Sort {
-    Changed,
-    Opened,
-    Number,
-    Priority,
 }
 
 /// How long a list may be.
@@ -140,13 +133,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     let view = reader.view();
     let desk = args.desk.as_ref().map(|key| known_desk(globals, view, key)).transpose()?;
     let filter = args.filter(desk)?;
-    let order = match args.sort {
-        Sort::Changed => RequestOrder::Changed,
-        Sort::Opened => RequestOrder::Opened,
-        Sort::Number => RequestOrder::Number,
-        Sort::Priority => RequestOrder::Priority,
-    };
-    let requests = view.listed_requests(&filter, order, args.cut.most())?;
+    let requests = view.listed_requests(&filter, args.sort, args.cut.most())?;
     globals.list(&requests, &["REQUEST", "STATUS", "ASSIGNEE", "CHANGED", "REQUESTER", "SUBJECT"], |r| {
         vec![
             r.number.to_string(),

@@ -69,7 +69,7 @@ impl<'t> EngineerDirectory<'t> {
         for person in &self.people {
             let name = &person.engineer.name;
             if let Some((successor, spot)) = &person.successor {
-                let found = self.people.iter().find(|other| other.engineer.name == *successor);
+                let found = self.person(successor);
                 let problem = match found {
                     _ if successor == name => Some("is themselves; name somebody else, or remove the key".to_owned()),
                     None => Some(format!("there is no [engineer.{successor}]; use {}", alternatives(&self.names))),
@@ -98,10 +98,8 @@ impl<'t> EngineerDirectory<'t> {
 
     /// Those whose requests at a desk go to others: who has left, and who has another name now.
     pub fn former(&self, desk: &DeskKey) -> Vec<FormerEngineer> {
-        let at_desk = |name: &ShortName| {
-            let person = self.people.iter().find(|person| person.engineer.name == *name);
-            person.is_some_and(|person| person.works_at(desk) && !person.is_gone)
-        };
+        let at_desk =
+            |name: &ShortName| self.person(name).is_some_and(|person| person.works_at(desk) && !person.is_gone);
         let mut former = Vec::new();
         for person in self.people.iter().filter(|person| person.works_at(desk)) {
             let of = |name: &ShortName, successor: Option<&ShortName>, is_renamed| FormerEngineer {
@@ -184,12 +182,11 @@ impl<'t> EngineerDirectory<'t> {
                 members.push(name);
             }
         }
-        let of = |name: &ShortName| self.people.iter().find(|person| person.engineer.name == *name);
         let last = members
             .iter()
-            .map(|name| of(name).and_then(|person| person.left))
+            .map(|name| self.person(name).and_then(|person| person.left))
             .max_by_key(|left| left.unwrap_or(Date::MAX));
-        members.retain(|name| of(name).is_none_or(|person| !person.is_gone));
+        members.retain(|name| self.person(name).is_none_or(|person| !person.is_gone));
         if let Some(Some(day)) = last {
             let remedy = format!("name somebody who stays, or remove the {who}");
             if members.is_empty() {
@@ -226,7 +223,7 @@ impl<'t> EngineerDirectory<'t> {
             });
         }
         let name = values::short_name(text)?;
-        let person = self.people.iter().find(|person| person.engineer.name == name);
+        let person = self.person(&name);
         match (person, desk) {
             (Some(person), Some(desk)) if !person.works_at(desk) => Err(format!(
                 "{name} does not work at this desk; add {:?} to engineer.{name}.desks, or remove {name} here",

@@ -54,7 +54,8 @@ pub struct Loaded {
     pub settings: Settings,
     /// What the operator should know, though it is not a mistake.
     pub warnings: Vec<ConfigError>,
-    /// Mailboxes left out of the settings because their passwords or other secrets cannot be read; at least one other mailbox can be used.
+    /// Mailboxes left out of the settings because their passwords or other secrets cannot be read; at least one other mailbox
+    /// can be used.
     pub unusable: Vec<Unusable>,
     /// The files that hold passwords.
     pub secret_files: Vec<PathBuf>,

@@ -22,6 +22,11 @@ impl Mask {
         Self(vec![encoded, BASE64_STANDARD.encode(token.expose()), response.to_owned(), token.expose().to_owned()])
     }
 
+    /// Secrets that were sent as they are.
+    pub fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        Self(secrets.into_iter().map(|secret| secret.expose().to_owned()).collect())
+    }
+
     /// Like [`one_line`], with the secrets masked.
     pub fn one_line(&self, text: &str) -> String {
         let secrets = self.0.iter().filter(|secret| !secret.is_empty());

@@ -30,8 +30,8 @@ fn same(r: &Row<'_>) -> Result<SameMessage, ColumnError> {
 }
 
 impl View<'_> {
-    /// Earlier messages of the desk, under any of its keys, with the same Message-ID and content, the first ones; without those that were duplicates
-    /// themselves.
+    /// Earlier messages of the desk, under any of its keys, with the same Message-ID and content, the first ones; without those
+    /// that were duplicates themselves.
     pub fn same_messages(
         &self,
         desks: &[DeskKey],

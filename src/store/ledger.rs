@@ -87,19 +87,6 @@ pub(super) const IS_LOGO: &str = "a.content_type LIKE 'image/%' AND (a.inline = 
       AND theirs.disposition <> 'duplicate')";
 
 impl View<'_> {
-    /// Up to `limit` messages of the ledger, the newest first.
-    pub fn received(&self, filter: Option<ReceivedFilter>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
-        match filter {
-            None => self.received_where("ORDER BY r.id DESC LIMIT ?1", &[&limit]),
-            Some(ReceivedFilter::State(state)) => {
-                self.received_where("WHERE r.state = ?1 ORDER BY r.id DESC LIMIT ?2", &[&state, &limit])
-            }
-            Some(ReceivedFilter::Disposition(disposition)) => {
-                self.received_where("WHERE r.disposition = ?1 ORDER BY r.id DESC LIMIT ?2", &[&disposition, &limit])
-            }
-        }
-    }
-
     /// One message of the ledger; `None` where there is no such id.
     pub fn received_one(&self, id: ReceivedId) -> Result<Option<ReceivedRow>, StoreError> {
         self.received_where("WHERE r.id = ?1", &[&id]).map(|rows| rows.into_iter().next())

@@ -188,14 +188,6 @@ impl View<'_> {
         Ok(Thread { subject, is_answered, ids: ids.into_iter().map(|(id, _)| id).collect(), theirs })
     }
 
-    /// Up to `limit` letters of the outbox, the newest first; only those in one state where given.
-    pub fn letters(&self, state: Option<LetterState>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
-        match state {
-            None => self.letters_where("ORDER BY l.id DESC LIMIT ?1", &[&limit]),
-            Some(state) => self.letters_where("WHERE l.state = ?1 ORDER BY l.id DESC LIMIT ?2", &[&state, &limit]),
-        }
-    }
-
     /// The letters of a request, in the order of writing.
     pub fn letters_of(&self, number: &RequestNumber) -> Result<Vec<LetterRow>, StoreError> {
         self.letters_where("WHERE q.desk = ?1 AND q.number = ?2 ORDER BY l.id", &[&number.desk, &number.number])

@@ -1,6 +1,7 @@
 //! Lists for people: requests, letters and received messages by what they have in common, with how many there are in all.
 
 use serde::Serialize;
+use strum::{EnumString, VariantNames};
 
 use crate::model::{
     Disposition, Kind, LetterState, Phase, Place, Priority, RequestNumber, ShortName, Status, Timestamp,
@@ -67,10 +68,10 @@ pub struct RequestFilter {
 }
 
 /// The order of listed requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum RequestOrder {
     /// The last changed first.
-    #[default]
     Changed,
     /// The last opened first.
     Opened,
@@ -225,6 +226,11 @@ impl View<'_> {
         self.one("counting requests", &sql, filter.values(), |r| r.get(0))
     }
 
+    /// Up to `limit` letters of the outbox, the newest first; only those in one state where given.
+    pub fn letters(&self, state: Option<LetterState>, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
+        self.listed_letters(&LetterFilter { state, ..LetterFilter::default() }, limit)
+    }
+
     /// Up to `limit` letters that a filter lets through, the newest first.
     pub fn listed_letters(&self, filter: &LetterFilter, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
         let number = filter.number();
@@ -238,6 +244,11 @@ impl View<'_> {
         let filter = filter.conditions(&number);
         let sql = format!("SELECT count(*) FROM letter l LEFT JOIN request q ON q.id = l.request {}", filter.sql());
         self.one("counting letters", &sql, filter.values(), |r| r.get(0))
+    }
+
+    /// Up to `limit` messages of the ledger, the newest first; only those in a state or of a disposition where given.
+    pub fn received(&self, filter: Option<ReceivedFilter>, limit: u32) -> Result<Vec<ReceivedRow>, StoreError> {
+        self.listed_messages(&MessageFilter::of(filter), limit)
     }
 
     /// Up to `limit` received messages that a filter lets through, the newest first.

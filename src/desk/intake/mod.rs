@@ -45,12 +45,12 @@ pub struct FirstLook {
 /// precedence over keywords.
 pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str) -> FirstLook {
     let found = found_words(desk, subject, words);
-    let of_rules = found.iter().find_map(|(rule, proof)| Some(Evident { what: rule.kind?, proof: proof.clone() }));
+    let of_rules = found.iter().find_map(|(rule, proof)| Some(Evident { what: rule.kind?, proof: proof.clone()? }));
     let named = kinds::named(subject, words, &desk.first_word_kinds)
         .map(|(what, said)| Evident { what, proof: format!("its writer's words «{said}»") });
     let told = named.or(of_rules).filter(|_| tagged.is_none());
     let kind = tagged.or(told.as_ref().map(|seen| seen.what));
-    let mut look = by_rules(desk, &found, kind);
+    let mut look = by_rules(&found, kind);
     look.kind = told;
     if desk.urgent_problems && kind == Some(Kind::Problem) {
         look.priority = Some(Evident { what: Priority::Critical, proof: PROBLEM.to_owned() });
@@ -61,28 +61,24 @@ pub fn first_look(desk: &Desk, tagged: Option<Kind>, subject: &str, words: &str)
 /// The rule by which a problem is critical, as the proof of the event.
 pub const PROBLEM: &str = "a problem is urgent at once";
 
-/// The desk's rules whose key words the message has, each with the word as the proof, in their order.
-fn found_words<'a>(desk: &'a Desk, subject: &str, words: &str) -> Vec<(&'a Rule, String)> {
+/// The desk's rules in their order, each with a key word of it that the message has, as the proof; `None` where it has none.
+fn found_words<'a>(desk: &'a Desk, subject: &str, words: &str) -> Vec<(&'a Rule, Option<String>)> {
     if desk.rules.is_empty() {
         return Vec::new();
     }
     let text = Text::of(&format!("{subject}\n\n{}", beginning(words, FIRST_WORDS)));
-    let found = |rule: &'a Rule| {
-        let word = rule.words.iter().find(|word| text.has(&WordPattern::of(word)))?;
-        Some((rule, format!("key word «{word}»")))
-    };
-    desk.rules.iter().filter_map(found).collect()
+    let found = |rule: &Rule| rule.words.iter().find(|word| text.has(&WordPattern::of(word))).cloned();
+    desk.rules.iter().map(|rule| (rule, found(rule).map(|word| format!("key word «{word}»")))).collect()
 }
 
 /// What the desk's rules tell beside the kind, which is known: of several rules that match by key words or by the kind, the first
 /// one that sets a field counts.
-fn by_rules(desk: &Desk, found: &[(&Rule, String)], kind: Option<Kind>) -> FirstLook {
+fn by_rules(found: &[(&Rule, Option<String>)], kind: Option<Kind>) -> FirstLook {
     let mut look = FirstLook::default();
-    for rule in &desk.rules {
-        let of_words = found.iter().find(|(known, _)| std::ptr::eq(*known, rule)).map(|(_, proof)| proof.clone());
-        let of_kind = rule.kind.filter(|of| rule.words.is_empty() && kind == Some(*of));
-        if let Some(proof) = of_words.or_else(|| of_kind.map(|_| "a rule for its kind".to_owned())) {
-            look.add(rule, &proof);
+    for (rule, of_words) in found {
+        let of_kind = rule.kind.filter(|of| rule.words.is_empty() && kind == Some(*of)).map(|_| "a rule for its kind");
+        if let Some(proof) = of_words.as_deref().or(of_kind) {
+            look.add(rule, proof);
         }
     }
     look

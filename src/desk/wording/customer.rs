@@ -1,8 +1,8 @@
 //! The texts of e-mails to requesters and watchers: answers, notices of a change, and copies.
 
-use crate::model::policy::{AfterClose, Desk, Engineer, Field, TextName};
 use jiff::civil::Date;
 
+use crate::model::policy::{AfterClose, Desk, Engineer, Field, TextName};
 use crate::model::{Language, Phase, Release, Request, RequestNumber, Status};
 
 use super::super::news::Told;
@@ -90,7 +90,8 @@ pub fn copy(to: &ToCustomer<'_>, author: &str, words: &str) -> String {
     }
 }
 
-/// The subject of the first e-mail of a thread: an answer to the customer's own. `quoted` is the customer's own subject; `None` where it must not be quoted.
+/// The subject of the first e-mail of a thread: an answer to the customer's own. `quoted` is the customer's own subject; `None`
+/// where it must not be quoted.
 pub fn letter_subject(language: Language, number: &RequestNumber, quoted: Option<&str>) -> String {
     match quoted.filter(|subject| !subject.trim().is_empty()) {
         Some(subject) => format!("Re: {subject} [{number}]"),

@@ -1,15 +1,14 @@
 //! The question about a message whose author would be the desk itself.
 
 use super::engineer::{ToEngineer, below_cut_line};
-use super::question::{MAX_UNPROVEN_SUBJECT, MAX_UNPROVEN_TEXT};
-use super::text::{mask_cut_lines, one_line, pick, quote_lines, shortened, with_round_brackets, without_links};
+use super::question::{beginning, inert_line, named_subject};
+use super::text::pick;
 
 /// Subject and text for an engineer about a message that has the desk's own address in its From. The message may be forged:
 /// little of it is shown, and nothing in it can be clicked or become a tag. `list` is its List-Id.
 pub fn in_own_name(to: &ToEngineer<'_>, subject: &str, words: &str, list: Option<&str>) -> (String, String) {
     let language = to.language;
-    let subject = without_links(&with_round_brackets(&one_line(subject, MAX_UNPROVEN_SUBJECT)));
-    let words = mask_cut_lines(&without_links(&shortened(words, MAX_UNPROVEN_TEXT)));
+    let subject = inert_line(subject);
     let address = &to.desk.address;
     let arrived = pick(
         language,
@@ -23,14 +22,8 @@ pub fn in_own_name(to: &ToEngineer<'_>, subject: &str, words: &str, list: Option
              it. We do not know who wrote it, so it is on hold: no request was opened, and its author was sent nothing."
         ),
     );
-    let mut shown = vec![pick(language, format!("Тема: {subject}"), format!("Subject: {subject}"))];
-    if !words.is_empty() {
-        shown.push(pick(
-            language,
-            format!("Начало текста:\n{}", quote_lines(&words)),
-            format!("Beginning of the text:\n{}", quote_lines(&words)),
-        ));
-    }
+    let shown: Vec<String> =
+        [named_subject(language, &subject)].into_iter().chain(beginning(language, words)).collect();
     let remedy = pick(
         language,
         "Чтобы открыть по нему запрос, ответьте на это письмо одним словом «да». У запроса не будет заявителя: укажите его тегом \
@@ -38,8 +31,7 @@ pub fn in_own_name(to: &ToEngineer<'_>, subject: &str, words: &str, list: Option
         "To open a request from it, reply to this e-mail with the single word “yes”. The request will have no requester: name \
          them with the tag [for address].",
     );
-    let list = list.map(|list| without_links(&one_line(list, MAX_UNPROVEN_SUBJECT)));
-    let group = list.map(|list| {
+    let group = list.map(inert_line).map(|list| {
         pick(
             language,
             format!(

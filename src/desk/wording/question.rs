@@ -11,10 +11,10 @@ use super::text::{
 };
 
 /// The longest excerpt that is shown of a message that may be forged, in characters: little, since it may be an attack.
-pub(super) const MAX_UNPROVEN_TEXT: usize = 200;
+const MAX_UNPROVEN_TEXT: usize = 200;
 
 /// The longest part that is shown of the subject of such a message, in characters.
-pub(super) const MAX_UNPROVEN_SUBJECT: usize = 80;
+const MAX_UNPROVEN_SUBJECT: usize = 80;
 
 /// A message that names an engineer as its author without proof.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +55,7 @@ pub fn where_it_goes(to: &ToEngineer<'_>, about: Option<&Request>, is_internal: 
 pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str, is_last: bool) -> (String, String) {
     let language = to.language;
     let UnprovenMessage { why, subject, asks, words } = *message;
-    let subject = without_links(&with_round_brackets(&one_line(subject, MAX_UNPROVEN_SUBJECT)));
-    let words = mask_cut_lines(&without_links(&shortened(words, MAX_UNPROVEN_TEXT)));
+    let subject = inert_line(subject);
     let address = &to.desk.address;
     let arrived = pick(
         language,
@@ -74,17 +73,13 @@ pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str, 
         "Пока оно отложено: ничего не выполнено и никому не отправлено.",
         "It is on hold for now: nothing has been carried out, and nothing has been sent to anybody.",
     );
-    let mut shown = vec![pick(language, format!("Тема: {subject}"), format!("Subject: {subject}"))];
+    let mut shown = vec![named_subject(language, &subject)];
     if !asks.is_empty() {
         let asks = without_links(&asks_in_words(language, to.desk, asks));
         shown.push(pick(language, format!("Запрошенные действия: {asks}"), format!("Requested actions: {asks}")));
     }
-    if !words.is_empty() {
-        shown.push(pick(
-            language,
-            format!("Начало текста:\n{}", quote_lines(&words)),
-            format!("Beginning of the text:\n{}", quote_lines(&words)),
-        ));
+    if let Some(beginning) = beginning(language, words) {
+        shown.push(beginning);
         shown.extend(Some(without_links(goes)).filter(|goes| !goes.is_empty()));
     }
     let undo = to.undo_tag();
@@ -112,6 +107,23 @@ pub fn question(to: &ToEngineer<'_>, message: &UnprovenMessage<'_>, goes: &str, 
     };
     let paragraphs = [format!("{arrived} {held}"), shown.join("\n"), remedy, last.to_owned()];
     (title.trim_end().to_owned(), below_cut_line(to.language, paragraphs))
+}
+
+/// A line of a message that may be forged, of which little is shown: nothing in it can be clicked or become a tag.
+pub(super) fn inert_line(text: &str) -> String {
+    without_links(&with_round_brackets(&one_line(text, MAX_UNPROVEN_SUBJECT)))
+}
+
+/// The line that names the subject of such a message.
+pub(super) fn named_subject(language: Language, subject: &str) -> String {
+    pick(language, format!("Тема: {subject}"), format!("Subject: {subject}"))
+}
+
+/// The beginning of the text of such a message; `None` where it has no text.
+pub(super) fn beginning(language: Language, words: &str) -> Option<String> {
+    let words = mask_cut_lines(&without_links(&shortened(words, MAX_UNPROVEN_TEXT)));
+    let title = pick(language, "Начало текста", "Beginning of the text");
+    (!words.is_empty()).then(|| format!("{title}:\n{}", quote_lines(&words)))
 }
 
 /// Subject and text for an engineer who has replied to the question with neither a clear yes nor [`Ask::Undo`].

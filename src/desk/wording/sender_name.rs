@@ -103,11 +103,11 @@ fn is_taken(desks: &[Desk], name: &str) -> bool {
         words.sort_unstable();
         words
     };
-    let (own, known) = (sorted(name), |name: &str| sorted(name));
+    let own = sorted(name);
     desks.iter().any(|desk| {
         let engineers =
             desk.engineers.iter().flat_map(|engineer| [engineer.full_name.as_str(), engineer.name.as_str()]);
-        engineers.chain([desk.name.as_str(), desk.name_en.as_str()]).any(|taken| known(taken) == own)
+        engineers.chain([desk.name.as_str(), desk.name_en.as_str()]).any(|taken| sorted(taken) == own)
     })
 }
 

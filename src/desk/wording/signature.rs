@@ -10,7 +10,7 @@ const LAST_LINES: usize = 6;
 /// name for customers, else the desk's.
 pub fn customers_sender(desk: &Desk, language: Language, by: Option<&Engineer>) -> String {
     let name = desk.name_in(language);
-    match by.map(|engineer| engineer.public.name.as_str()).filter(|public| !public.is_empty()) {
+    match public_name(by) {
         Some(public) => format!("{public} ({name})"),
         None => name.to_owned(),
     }
@@ -18,8 +18,12 @@ pub fn customers_sender(desk: &Desk, language: Language, by: Option<&Engineer>) 
 
 /// Who answers, as customers know them: the engineer's name for customers, else the desk's.
 pub(super) fn customers_name(desk: &Desk, language: Language, by: Option<&Engineer>) -> String {
-    let public = by.map(|engineer| engineer.public.name.as_str()).filter(|public| !public.is_empty());
-    public.unwrap_or_else(|| desk.name_in(language)).to_owned()
+    public_name(by).unwrap_or_else(|| desk.name_in(language)).to_owned()
+}
+
+/// The engineer's name for customers; `None` where there is none.
+fn public_name(by: Option<&Engineer>) -> Option<&str> {
+    by.map(|engineer| engineer.public.name.as_str()).filter(|public| !public.is_empty())
 }
 
 /// An engineer's words with their signature below, unless they have typed one.

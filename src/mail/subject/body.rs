@@ -11,8 +11,7 @@ use regex::Regex;
 
 use super::tags::{gaps, read};
 use crate::mail::pattern;
-use crate::model::is_invisible;
-use crate::model::{Answer, Ask, BodyTags, Bracket, PlacedTag, Vocabulary};
+use crate::model::{Answer, Ask, BodyTags, Bracket, PlacedTag, Vocabulary, is_invisible};
 
 /// Longer lines are paragraphs and greet nobody, in characters.
 const LONGEST_GREETING: usize = 60;

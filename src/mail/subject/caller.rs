@@ -4,13 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::mail::pattern;
+
 /// The fewest and the most digits of a telephone number: those of an office, and those of ITU-T E.164 with an extension.
 const DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 
 /// A name, and a number behind a word for telephones or behind `+`: any other number may be a date or a version.
 static CALLER: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)^(?:\p{L}[\p{L} .'’«»-]{0,80}?[ ,;:]+)?(?:(?:телефон|тел|telephone|phone|tel)\.?[ :]*\+?|\+)\(?[0-9][0-9 ()‐–-]*(?:,? *(?:доб|вн|ext)\.? *[0-9]{1,6})?$";
-    Regex::new(pattern).expect("the pattern is constant and compiles")
+    pattern(
+        r"(?i)^(?:\p{L}[\p{L} .'’«»-]{0,80}?[ ,;:]+)?(?:(?:телефон|тел|telephone|phone|tel)\.?[ :]*\+?|\+)\(?[0-9][0-9 ()‐–-]*(?:,? *(?:доб|вн|ext)\.? *[0-9]{1,6})?$",
+    )
 });
 
 /// The caller whom a value names, on one line; `None` where it names none.

@@ -2,8 +2,7 @@
 
 use super::phrases::{MOST_WORDS, Phrase, PhraseMeaning, Phrases, ValueKind};
 use super::values::{self, ValueError, is_near};
-use crate::model::skeleton;
-use crate::model::{Ask, SyntaxError, SyntaxErrorKind};
+use crate::model::{Ask, SyntaxError, SyntaxErrorKind, skeleton};
 
 /// The result of parsing a directive.
 pub(super) enum DirectiveReading {

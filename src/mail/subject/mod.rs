@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{DeskKey, compared};
+use crate::mail::pattern;
+use crate::model::{DeskKey, compared, is_invisible};
 
 pub use clash::clash;
 pub use named::{bare_numbers, named_number};
@@ -76,12 +77,12 @@ static PREFIX: LazyLock<Regex> = LazyLock::new(|| prefix(&format!("{REPLY}|{FORW
 static FORWARD_PREFIX: LazyLock<Regex> = LazyLock::new(|| prefix(FORWARD));
 
 fn prefix(words: &str) -> Regex {
-    Regex::new(&format!(r"\A(?:{words})\.?{COUNTER}")).expect("the pattern is constant and compiles")
+    pattern(&format!(r"\A(?:{words})\.?{COUNTER}"))
 }
 
 /// White space or an invisible character.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || crate::model::is_invisible(c)
+    c.is_whitespace() || is_invisible(c)
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::model::skeleton;
-use crate::model::{Ask, Kind, Priority, RequesterAsk, Status, Vocabulary};
+use crate::model::{Ask, Kind, Priority, RequesterAsk, Status, Vocabulary, skeleton};
 
 /// The most words of a phrase.
 pub(super) const MOST_WORDS: usize = 4;

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::is_invisible;
-use crate::model::{DeskKey, RequestNumber};
-use crate::model::{FoldedChar, fold, skip_blanks};
+use crate::model::{DeskKey, FoldedChar, RequestNumber, fold, is_invisible, skip_blanks};
 
 /// The longest quoted subject, in characters.
 const LONGEST_QUOTED: usize = 200;

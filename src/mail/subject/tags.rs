@@ -18,11 +18,10 @@ use super::directives::{DirectiveReading, directive, other_layout};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::without_prefixes;
-use crate::model::is_invisible;
 use crate::model::{
-    Answer, Ask, Bracket, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary,
+    Answer, Ask, Bracket, FoldedChar, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind,
+    Vocabulary, fold, is_invisible, skip_blanks,
 };
-use crate::model::{FoldedChar, fold, skip_blanks};
 
 /// Longer brackets are text, in folded characters.
 const LONGEST_BRACKET: usize = 250;

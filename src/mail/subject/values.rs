@@ -9,9 +9,8 @@ use super::phrases::{
 use super::references::spelled;
 use crate::model::{
     Ask, DeskKey, EmailAddress, Named, Place, Release, RequestNumber, ShortName, Status, SyntaxErrorKind, Version,
-    Vocabulary,
+    Vocabulary, fold, skeleton,
 };
-use crate::model::{fold, skeleton};
 
 /// Why a value is invalid, and which value was probably meant.
 pub(super) struct ValueError {

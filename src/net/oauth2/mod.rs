@@ -41,6 +41,12 @@ pub async fn access_token(source: &TokenSource, refused: Option<&Secret>) -> Res
     }
 }
 
+/// One more access token after the mail server has refused this one: it may have ended before its time, or was withdrawn. `None`
+/// where there is no other.
+pub async fn another_token(source: &TokenSource, refused: &Secret) -> Result<Option<Secret>, TokenError> {
+    Ok(Some(access_token(source, Some(refused)).await?).filter(|token| token != refused))
+}
+
 /// What is known of an account's tokens.
 #[derive(Default)]
 struct Known {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{TokenError, jwt, remedy, rotation};
 use crate::model::{Grant, Secret, Timestamp, TokenEndpoint};
 use crate::net::http::{self, HttpAnswer};
-use crate::net::one_line;
+use crate::net::{Mask, one_line};
 
 /// How long a token is taken to be good whose server does not say.
 const USUAL_LIFETIME: Duration = Duration::from_secs(600);
@@ -51,15 +51,36 @@ struct Fields {
 
 /// Asks for an access token.
 pub(super) async fn send(endpoint: &TokenEndpoint, now: Timestamp) -> Result<Issued, NotIssued> {
-    match &endpoint.grant {
+    let plain = |value: &str| Secret::new(value);
+    // Most of what is sent is secret.
+    let form = match &endpoint.grant {
         Grant::RefreshToken { client_id, secret, file, .. } => {
-            rotation::rotate(endpoint, (client_id, secret.as_ref()), file, now).await
+            return rotation::rotate(endpoint, (client_id, secret.as_ref()), file, now).await;
         }
-        grant => {
-            let form = form(endpoint, grant, now).map_err(TokenError::Refused)?;
-            post(endpoint, &form).await
+        Grant::ClientSecret { client_id, secret } => vec![
+            ("grant_type", plain("client_credentials")),
+            ("client_id", plain(client_id)),
+            ("client_secret", secret.clone()),
+        ],
+        Grant::Certificate { client_id, pem, algorithm } => {
+            let assertion = jwt::of_client(client_id, &endpoint.url, pem, *algorithm, now);
+            vec![
+                ("grant_type", plain("client_credentials")),
+                ("client_id", plain(client_id)),
+                ("client_assertion_type", plain("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+                ("client_assertion", assertion.map_err(TokenError::Refused)?),
+            ]
         }
-    }
+        Grant::ServiceAccount { email, key_id, key, subject } => {
+            let account = (email.as_str(), key_id.as_str(), key);
+            let assertion = jwt::of_service_account(account, subject, &endpoint.scope, &endpoint.url, now);
+            vec![
+                ("grant_type", plain("urn:ietf:params:oauth:grant-type:jwt-bearer")),
+                ("assertion", assertion.map_err(TokenError::Refused)?),
+            ]
+        }
+    };
+    post(endpoint, &form).await
 }
 
 /// Sends a form, with the scope, and judges the answer.
@@ -73,29 +94,6 @@ pub(super) async fn post(endpoint: &TokenEndpoint, shown: &[(&'static str, Secre
     let answer = http::post_form(&endpoint.url, endpoint.ca_file.clone(), &form).await;
     let answer = answer.map_err(|error| TokenError::Unavailable(error.to_string()))?;
     judge(&endpoint.url, &answer, shown)
-}
-
-/// What is sent, most of it secret.
-fn form(endpoint: &TokenEndpoint, grant: &Grant, now: Timestamp) -> Result<Vec<(&'static str, Secret)>, String> {
-    let plain = |value: &str| Secret::new(value);
-    Ok(match grant {
-        Grant::RefreshToken { .. } => Vec::new(),
-        Grant::ClientSecret { client_id, secret } => vec![
-            ("grant_type", plain("client_credentials")),
-            ("client_id", plain(client_id)),
-            ("client_secret", secret.clone()),
-        ],
-        Grant::Certificate { client_id, pem, algorithm } => vec![
-            ("grant_type", plain("client_credentials")),
-            ("client_id", plain(client_id)),
-            ("client_assertion_type", plain("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-            ("client_assertion", jwt::of_client(client_id, &endpoint.url, pem, *algorithm, now)?),
-        ],
-        Grant::ServiceAccount { email, key_id, key, subject } => vec![
-            ("grant_type", plain("urn:ietf:params:oauth:grant-type:jwt-bearer")),
-            ("assertion", jwt::of_service_account((email, key_id, key), subject, &endpoint.scope, &endpoint.url, now)?),
-        ],
-    })
 }
 
 /// Judges an answer; of `shown` nothing but the grant's type and the application's id is repeated.
@@ -131,12 +129,9 @@ pub(super) fn refusal(url: &str, answer: &HttpAnswer, shown: &[(&'static str, Se
         };
     };
     let secrets = shown.iter().filter(|(key, _)| !["grant_type", "client_id"].contains(key));
-    let said = format!("{}: {}", fields.error, fields.error_description);
-    let said = secrets.fold(said, |said, (_, secret)| match secret.expose() {
-        "" => said,
-        secret => said.replace(secret, "(secret)"),
-    });
-    let said = one_line(said.trim_end_matches([':', ' ']));
+    let said = Mask::of(secrets.map(|(_, secret)| secret))
+        .one_line(&format!("{}: {}", fields.error, fields.error_description));
+    let said = said.trim_end_matches([':', ' ']);
     let passes = ["temporarily_unavailable", "server_error", "slow_down"].contains(&fields.error.as_str());
     if passes || status >= 500 || [408, 425, 429].contains(&status) {
         return NotIssued {
@@ -144,7 +139,7 @@ pub(super) fn refusal(url: &str, answer: &HttpAnswer, shown: &[(&'static str, Se
             ..unavailable(format!("answers {status} {said}").trim_end().to_owned())
         };
     }
-    let remedy = remedy::of(&said).map(|remedy| format!(" ({remedy})")).unwrap_or_default();
+    let remedy = remedy::of(said).map(|remedy| format!(" ({remedy})")).unwrap_or_default();
     NotIssued { code: fields.error, ..refused(format!("refuses it ({status}): {said}{remedy}")) }
 }
 

@@ -30,12 +30,8 @@ pub(super) async fn log_in_with(
         Credential::OAuth2(source) => {
             let token = oauth2::access_token(source, None).await?;
             match token::log_in(settings, &token, seen.as_deref_mut()).await {
-                // It may have ended before its time, or was withdrawn: one more, if there is another.
-                Err(SourceError::LoginRefused { host, user, response }) => {
-                    let fresh = oauth2::access_token(source, Some(&token)).await?;
-                    if fresh == token {
-                        return Err(SourceError::LoginRefused { host, user, response });
-                    }
+                Err(refused @ SourceError::LoginRefused { .. }) => {
+                    let fresh = oauth2::another_token(source, &token).await?.ok_or(refused)?;
                     token::log_in(settings, &fresh, seen.as_deref_mut()).await?
                 }
                 outcome => outcome?,
