@@ -24,9 +24,12 @@ pub fn verify(view: View<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<
     Ok(faults)
 }
 
-/// Checks the database file itself with its indexes. Returns what is wrong, a line each.
+/// Checks the database file itself with its indexes, and whether its letters can be read. Returns what is wrong, a line each.
 pub fn verify_file(view: View<'_>) -> Result<Vec<String>, StoreError> {
-    Ok(view.file_damage()?.into_iter().map(|what| format!("database: {what}")).collect())
+    let damage = view.file_damage()?;
+    let mut faults: Vec<String> = damage.into_iter().map(|what| format!("database: {what}")).collect();
+    faults.extend(view.unreadable_letters()?);
+    Ok(faults)
 }
 
 /// Compares the raw bytes of every kept message with their SHA-256. Returns what differs, a line each. `progress` is called

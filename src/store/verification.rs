@@ -64,25 +64,35 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// Rows that say different things of one matter, a line each: a letter and its columns, or one that cannot be read; a message
-    /// in a request without its words there.
+    /// Rows that say different things of one matter, a line each: a letter and its columns; a message in a request without its
+    /// words there.
     pub fn conflicts(&self) -> Result<Vec<String>, StoreError> {
+        let doing = "comparing letters";
         let mut found = Vec::new();
-        let ids: Vec<LetterId> =
-            self.all("comparing letters", "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
+        let ids: Vec<LetterId> = self.all(doing, "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
         for id in ids {
-            match self.letter_conflict(id) {
-                Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
-                Err(error) => found.push(format!("letter {id}: it cannot be read: {error}")),
-                Ok(what) => {
-                    found.extend(what.map(|what| format!("letter {id}: its {what} is not that of its content")))
-                }
-            }
+            found.extend(
+                self.letter_conflict(id)?.map(|what| format!("letter {id}: its {what} is not that of its content")),
+            );
         }
         let sql = "SELECT r.id FROM received r WHERE r.disposition IN ('opened', 'appended')
           AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.received = r.id) ORDER BY r.id";
         let wordless: Vec<ReceivedId> = self.all("looking for lost entries", sql, &[], |r| r.get(0))?;
         found.extend(wordless.into_iter().map(|id| format!("message {id}: its entry in its request is not there")));
+        Ok(found)
+    }
+
+    /// The letters whose content cannot be read, a line each.
+    pub fn unreadable_letters(&self) -> Result<Vec<String>, StoreError> {
+        let ids: Vec<LetterId> = self.all("reading letters", "SELECT id FROM letter ORDER BY id", &[], |r| r.get(0))?;
+        let mut found = Vec::new();
+        for id in ids {
+            match self.letter(id) {
+                Err(error) if error.is_fatal() || error.is_passing() => return Err(error),
+                Err(error) => found.push(format!("letter {id}: it cannot be read: {error}")),
+                Ok(_) => {}
+            }
+        }
         Ok(found)
     }
 
@@ -99,7 +109,8 @@ impl View<'_> {
             String,
             Option<RequestNumber>,
         ) = self.one("comparing letters", sql, &[&id], row)?;
-        let Some(letter) = self.letter(id)? else { return Ok(None) };
+        // One that cannot be read is in `unreadable_letters`.
+        let Ok(Some(letter)) = self.letter(id) else { return Ok(None) };
         let differs = [
             ("recipient", to != letter.draft.to || domain != letter.draft.to.domain()),
             ("kind", kind != letter.draft.kind),
