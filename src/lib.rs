@@ -47,6 +47,7 @@
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · which letters it reports on (RFC 3464)
 //!            subject                  brackets → references and asks, by a table of phrases
+//!            versions                 whether plain text and HTML of a message say the same
 //!            quote words              words, signature and history of a text · an engineer's own words above the cut line
 //!            proof authentication     signed ids, tokens, personal addresses, keys of links · Authentication-Results (RFC 8601)
 //!            compose                  Letter → RFC 5322 bytes

@@ -27,12 +27,14 @@ pub(super) fn kept(
     let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
     let message = Message::parse(settings, waiting, &view.raw(id)?);
     let (claims, looked) = claimed(context, view, at, &message)?;
-    let (reading, own) = texts(view, &message, &claims, &looked)?;
+    let (reading, own, _) = texts(view, &message, &claims, &looked)?;
     let own = match own {
         Words::Unclear(Unclear::OurLetterAttached | Unclear::Encrypted) => return Ok(None),
         _ if message.incoming.is_encrypted() => return Ok(None),
         // Its author was shown all of this.
-        Words::Unclear(Unclear::NoCutLine | Unclear::BelowCutLine | Unclear::NothingTyped) => reading.words.clone(),
+        Words::Unclear(
+            Unclear::NoCutLine | Unclear::BelowCutLine | Unclear::NothingTyped | Unclear::VersionsDiffer,
+        ) => reading.words.clone(),
         Words::Own(words) => words,
     };
     let read = typed(settings, &message, &claims.sender, &looked, Words::Own(own));

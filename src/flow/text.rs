@@ -5,6 +5,7 @@ use crate::mail::automatic::is_unattended;
 use crate::mail::quote::{self, Ours, Resemblance};
 use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
+use crate::mail::versions::{self, Version};
 use crate::mail::words;
 use crate::model::settings::Settings;
 use crate::model::{Ask, BodyTags, Incoming, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
@@ -36,13 +37,14 @@ pub(super) fn claimed(
     Ok((claims, Looked::of(&thread, &settings.desks, at.desk)))
 }
 
-/// The text of a message beside the message of ours that it answers, and of an engineer's what they wrote themselves.
+/// The text of a message beside the message of ours that it answers, of an engineer's what they wrote themselves, and what that is
+/// by the other version of the text, where it is not the same.
 pub(super) fn texts(
     view: &View<'_>,
     message: &Message,
     claims: &Understanding,
     looked: &Looked,
-) -> Result<(Reading, Words), StoreError> {
+) -> Result<(Reading, Words, String), StoreError> {
     let incoming = &message.incoming;
     let texts = quotable(view, looked)?;
     let ours: Vec<Ours> = texts.iter().map(|text| Ours::new(text)).collect();
@@ -51,11 +53,42 @@ pub(super) fn texts(
         false => scrubbed(quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours)),
     };
     let words = match &message.own_words {
-        Some(words) if claims.sender.engineer.is_some() => engineers_words(view, looked, &texts, words, &reading)?,
+        Some(words) if claims.sender.engineer.is_some() => {
+            let words = engineers_words(view, looked, &texts, words, &reading)?;
+            if let Some(other) = typed_differently(claims, looked, incoming, &ours, &words) {
+                return Ok((reading, Words::Unclear(Unclear::VersionsDiffer), other));
+            }
+            words
+        }
         // The words of a customer were freed of tokens when the message was parsed.
         _ => Words::Own(reading.words.clone()),
     };
-    Ok((reading, words))
+    Ok((reading, words, String::new()))
+}
+
+/// What an engineer typed by the other version of their message, where it is not what they typed by the one that is read; `None`
+/// where both say the same, or nothing of it is about a request.
+fn typed_differently(
+    claims: &Understanding,
+    looked: &Looked,
+    incoming: &Incoming,
+    ours: &[Ours],
+    words: &Words,
+) -> Option<String> {
+    let continues = looked.letter.is_some() || looked.message.is_some() || !claims.references.quoted.is_empty();
+    let Words::Own(own) = words else { return None };
+    if incoming.other_text.is_empty() || !continues {
+        return None;
+    }
+    let reading = scrubbed(quote::read(&incoming.other_text, subject::is_forward(&incoming.subject_raw), ours));
+    let above = words::own_words_in(&incoming.other_text);
+    let other = match above {
+        Words::Own(above) if reading.quoted.is_empty() => above,
+        _ => reading.words,
+    };
+    let [read, unread] =
+        [(&incoming.text, own), (&incoming.other_text, &other)].map(|(text, own)| Version { text, own });
+    versions::typed_differently(read, unread).then_some(other)
 }
 
 /// An engineer's own words, where the letter that they answer tells which they are: all that it does not account for, above,
@@ -123,7 +156,8 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
         }
         unclear @ Words::Unclear(_) => (BodyTags::default(), unclear),
     };
-    Typed { subject, body, is_foreign: is_answer && answered.is_none(), words, with_brackets }
+    let is_foreign = is_answer && answered.is_none();
+    Typed { subject, body, is_foreign, words, with_brackets, ..Typed::default() }
 }
 
 /// The subject of the message that an engineer forwards; `None` where they forward none, or it names no subject.

@@ -4,7 +4,7 @@
 use crate::failpoint;
 use crate::mail::form::FormedWords;
 use crate::mail::{quote, subject};
-use crate::model::Understanding;
+use crate::model::{Typed, Understanding};
 use crate::store::{Findable, StoreError, View, Waiting};
 
 use super::Context;
@@ -56,8 +56,9 @@ pub(super) fn with_text(
     looked: &Looked,
 ) -> Result<Understanding, StoreError> {
     let settings = &*context.settings;
-    let (reading, words) = texts(view, message, &claims, looked)?;
+    let (reading, words, in_other_version) = texts(view, message, &claims, looked)?;
     let typed = typed(settings, message, &claims.sender, looked, words);
+    let typed = Typed { in_other_version, ..typed };
     let is_signature = quote::is_signature(&reading.words);
     let kept = if claims.sender.engineer.is_some() { kept::kept(context, view, looked)? } else { None };
     let subject_raw = &message.incoming.subject_raw;

@@ -11,6 +11,7 @@ pub mod proof;
 pub mod quote;
 pub mod report;
 pub mod subject;
+pub mod versions;
 pub mod words;
 
 use regex::Regex;

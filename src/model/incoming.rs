@@ -40,6 +40,9 @@ pub struct Incoming {
     /// The form of the text, from its HTML; empty where it came without.
     #[serde(skip)]
     pub form: Form,
+    /// The other version of a text that came as plain text and as HTML, where the two say different things; else empty.
+    #[serde(skip)]
+    pub other_text: String,
     /// Whether `text` was made from HTML, and no plain text in the message vouches that the HTML hides no tag.
     pub is_html: bool,
     /// Whether `text` is that of attached messages, because the author wrote none.

@@ -158,6 +158,8 @@ pub struct Typed {
     pub words: Words,
     /// An engineer's own words with all of their brackets.
     pub with_brackets: String,
+    /// What an engineer typed by the other version of their message, where the two say different things; else empty.
+    pub in_other_version: String,
 }
 
 /// Why the operator wants none of a message.

@@ -1,6 +1,6 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
-use crate::support::{IVANOV, PETROVA, Random, SentLetter, TestDesk, text_to};
+use crate::support::{IVANOV, Message, PETROVA, Random, SentLetter, TestDesk, text_to};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");
 
@@ -165,4 +165,49 @@ fn a_changed_line_of_a_note_is_given_back() {
     let letters = desk.send(&answer);
     assert!(letters.iter().all(|letter| letter.rcpt != "olga@client.example"), "{:?}", desk.last_disposition());
     assert!(letters.iter().any(|letter| letter.rcpt == PETROVA && desk.kind_of(letter) == "explanation"));
+}
+
+/// What stands in one part of a message only was perhaps never meant: nobody knows which of the two its author has seen.
+#[test]
+fn words_and_tags_in_one_part_of_a_message_only_are_given_back() {
+    let mut desk = TestDesk::two_desks("0s");
+    let olga = "olga@client.example";
+    for (plain, html, is_back) in [
+        ("Replaced *the drum*.", "<p>Replaced <b>the drum</b>.</p>", false),
+        ("See the manual <https://example.com/a>", "<p>See <a href='https://example.com/a'>the manual</a></p>", false),
+        ("1. one\n2. two", "<ol><li>one</li><li>two</li></ol>", false),
+        ("Replaced the drum.", "<p>Not replaced the drum.</p>", true),
+        ("Replaced the drum.", "<p>[note] Replaced the drum.</p>", true),
+        ("[done] Replaced the drum.", "<p>Replaced the drum.</p>", true),
+        ("Replaced the drum and the tray.", "<p>Replaced the drum.</p>", true),
+    ] {
+        desk.skip(7_200);
+        let (_, notification) = desk.ask("support", olga, "Printer", "It does not print.");
+        let quoted: String = notification.read().text.lines().map(|line| format!("> {line}\n")).collect();
+        let body = notification.html();
+        let body = body.split_once("<body").unwrap().1.split_once('>').unwrap().1.split("</body>").next().unwrap();
+        let reply = desk.reply(IVANOV, &notification, "", "");
+        let plain = format!("{plain}\n\nOn Fri, 20 Nov 2026, Support wrote:\n{quoted}");
+        let html =
+            format!("{html}<div>On Fri, 20 Nov 2026, Support wrote:</div><blockquote type=cite>{body}</blockquote>");
+        let letters = desk.send_raw(&in_two_parts(&reply, &plain, &html));
+        let is_sent = letters.iter().any(|letter| letter.rcpt == olga);
+        assert_eq!(is_sent, !is_back, "{plain}\n{html}\n{:?}", desk.last_disposition());
+        assert_eq!(letters.iter().any(|letter| desk.kind_of(letter) == "explanation"), is_back);
+    }
+}
+
+/// A message with its text as plain text and as HTML.
+fn in_two_parts(message: &Message, plain: &str, html: &str) -> Vec<u8> {
+    let raw = String::from_utf8(message.raw()).unwrap();
+    let header = raw.split("MIME-Version").next().unwrap();
+    let part = |kind: &str, text: &str| {
+        let text = text.replace('\n', "\r\n");
+        format!("--alt\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{text}\r\n")
+    };
+    let (plain, html) = (part("plain", plain), part("html", html));
+    format!(
+        "{header}MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=alt\r\n\r\n{plain}{html}--alt--\r\n"
+    )
+    .into_bytes()
 }

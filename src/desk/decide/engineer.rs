@@ -137,12 +137,15 @@ impl EngineerMessage<'_> {
         let asks_about =
             self.sendable(request).filter(|_| !matches!(unclear, Unclear::OurLetterAttached | Unclear::Encrypted));
         let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
-        let text = wording::not_sent(&reader, unclear, yes, &self.case.understanding.reading.words);
+        let understanding = self.case.understanding;
+        let text = wording::not_sent(&reader, unclear, yes, &understanding.reading.words);
+        let text = text + &wording::in_other_version(&reader, &understanding.typed.in_other_version);
         let subject = wording::explanation_subject(&reader);
         let why = match unclear {
             Unclear::NoCutLine => "it quotes something, and our line is gone",
             Unclear::BelowCutLine => "words stand among quoted ones, below our line",
             Unclear::NothingTyped => "it has neither words nor tags",
+            Unclear::VersionsDiffer => "its plain text and its HTML say different things",
             Unclear::Encrypted => "it is encrypted",
             Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
         };
@@ -202,6 +205,7 @@ impl EngineerMessage<'_> {
             }
             Words::Own(_) if self.forwards() => self.case.understanding.reading.words.as_str(),
             Words::Own(words) => words.as_str(),
+            Words::Unclear(Unclear::VersionsDiffer) => return self.give_back(request, Unclear::VersionsDiffer),
             // In a note, engineers may read everything that the message quotes.
             Words::Unclear(_) if is_inside => self.case.understanding.reading.words.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),

@@ -56,6 +56,10 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             "Part of its text is below the line “reply above…”, within or after the quoted text, so we cannot tell which of it \
              is yours.",
         ),
+        Unclear::VersionsDiffer => (
+            "Оно состоит из двух частей, текстовой и HTML, и в них стоит разное, так что неясно, что из этого написали Вы.",
+            "It has two parts, plain text and HTML, and they do not say the same, so we cannot tell which of it you meant.",
+        ),
         Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
         Unclear::Encrypted => (
             "Оно зашифровано, и прочитать его здесь нельзя. Ответьте, пожалуйста, ещё раз без шифрования и повторите теги.",
@@ -105,6 +109,15 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             quote_lines(&mask_cut_lines(words)),
         ],
     )
+}
+
+/// What the other version of a message says that was given back since its versions differ; empty where there is none.
+pub fn in_other_version(to: &ToEngineer<'_>, words: &str) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    let said = pick(to.language, "А вот что стоит в другой части:", "And this is what the other part says:");
+    format!("\n\n{said}\n\n{}", quote_lines(&mask_cut_lines(words)))
 }
 
 /// That a reply to a letter of ours was not sent, since it is not clear for whom it is: `words`, or nothing. `waiting` is the text

@@ -49,7 +49,7 @@ pub use engineer::{
     split_off, undone, undone_subject, whose_request,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
-pub use given_back::{asked_again, no_clear_answer, not_sent, not_sent_list, yes_sends};
+pub use given_back::{asked_again, in_other_version, no_clear_answer, not_sent, not_sent_list, yes_sends};
 pub use history::{Extent, history, passed_on_before, with_history};
 pub use labels::status_label;
 pub use links::{links, with_hint_at_links, without_link_body};

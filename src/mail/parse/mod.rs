@@ -273,6 +273,7 @@ fn add_body(incoming: &mut Incoming, root: &Part<'_>) {
     incoming.forwarded = in_text.filter(|_| !body.is_attached).into_iter().chain(body.forwarded).collect();
     incoming.text = body.text;
     incoming.form = body.form;
+    incoming.other_text = body.other_text;
     incoming.is_html = body.is_html;
     incoming.is_attached = body.is_attached;
     incoming.attachments = body.attachments;

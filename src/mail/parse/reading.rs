@@ -39,6 +39,11 @@ pub fn choose(plain: &str, html: &str) -> Choice {
     if brackets(html).all(|bracket| vouched.contains(&bracket)) { Choice::HtmlAsPlain } else { Choice::Html }
 }
 
+/// Whether one of the two texts says nothing, so that only the other counts.
+pub fn says_nothing(plain: &str, html: &str) -> bool {
+    words(html).next().is_none() || is_useless(&without_markup(plain), html)
+}
+
 /// Whether a text holds all words of another, each as often.
 fn holds(text: &str, others: &str) -> bool {
     let mut counts: HashMap<String, i64> = HashMap::new();

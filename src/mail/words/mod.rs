@@ -31,7 +31,12 @@ const PREHEADER_LINES: usize = 6;
 ///
 /// If the mail client quotes without `>`, as Outlook does, all text below the cut line is taken for the quoted letter.
 pub fn own_words(incoming: &Incoming) -> Words {
-    let lines: Vec<&str> = incoming.text.lines().collect();
+    own_words_in(&incoming.text)
+}
+
+/// The author's own words in a text.
+pub fn own_words_in(text: &str) -> Words {
+    let lines: Vec<&str> = text.lines().collect();
     let Some(cut) = cut::find(&lines) else { return unquoted_words(&lines) };
     if quote::is_quoted(lines[cut.at]) && has_words_between(&lines[cut.end..]) {
         return Words::Unclear(Unclear::BelowCutLine);

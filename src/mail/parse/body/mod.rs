@@ -12,7 +12,7 @@ use super::pictures::Pictures;
 use super::reading::{self, Choice};
 use super::words::tidy;
 use super::{calendar, charset, header, pictures, tnef, unwrap};
-use crate::mail::automatic;
+use crate::mail::{automatic, versions};
 use crate::model::{Attachment, Defect, Form, ForwardedMail, MessageProtection};
 use kinds::{conventional_name, declared_name, is_cut_off_body, is_generic_name, is_text};
 
@@ -29,6 +29,8 @@ pub struct Body {
     pub text: String,
     /// The form of the text; empty where it came without HTML.
     pub form: Form,
+    /// The version of the text that is not read, where it says something else; empty where there is none.
+    pub other_text: String,
     /// Whether the text was converted from HTML.
     pub is_html: bool,
     /// Whether the text is that of attached messages, because there is no other.
@@ -64,8 +66,10 @@ pub fn read(root: &Part<'_>) -> Body {
     // Without other text: a text part that is also an attachment, the text in a winmail.dat, an invitation.
     let rendered = rendered.or(only_text).filter(|rendered| !tidy(&rendered.text).is_empty()).or(calendar);
     body.is_html = rendered.as_ref().is_some_and(|rendered| rendered.kind == PartKind::Html);
-    let Rendered { text, mut form, .. } = rendered.unwrap_or(Rendered::plain(PartKind::Plain, String::new()));
+    let Rendered { text, mut form, other, .. } = rendered.unwrap_or(Rendered::plain(PartKind::Plain, String::new()));
     body.text = tidy(&text);
+    body.other_text = tidy(&other);
+    body.other_text.truncate(body.other_text.floor_char_boundary(MAX_TEXT));
     form.place_pictures(|id| picture_part(&body.attachments, id));
     body.form = form;
     // A signature alone says nothing: the words are in the messages.
@@ -167,11 +171,13 @@ struct Rendered {
     text: String,
     /// Its form; empty where there is no HTML.
     form: Form,
+    /// The version of it that is not read; empty where it says the same.
+    other: String,
 }
 
 impl Rendered {
     fn plain(kind: PartKind, text: String) -> Self {
-        Self { kind, text, form: Form::default() }
+        Self { kind, text, form: Form::default(), other: String::new() }
     }
 }
 
@@ -251,7 +257,10 @@ impl BodyReader {
             PartKind::Picture
         };
         let text = kept.join("\n\n");
-        (!kept.is_empty()).then(|| Rendered { kind, text, form: joined_form(&texts) })
+        let differs = texts.iter().any(|text| !text.other.is_empty());
+        let others = texts.iter().filter(|_| differs).map(|t| if t.other.is_empty() { &t.text } else { &t.other });
+        let other = others.map(|text| text.trim_end()).collect::<Vec<_>>().join("\n\n");
+        (!kept.is_empty()).then(|| Rendered { kind, text, form: joined_form(&texts), other })
     }
 
     /// Reads the versions of one text, and chooses among them.
@@ -273,6 +282,18 @@ impl BodyReader {
             },
             (plain, html) => plain.or(html).unwrap_or(0),
         };
+        if let (Some(plain), Some(html)) = (plain, html) {
+            let [plain, html] = [plain, html].map(|at| versions[at].text.clone());
+            let differ = !reading::says_nothing(&plain, &html) && versions::differ(&plain, &html);
+            let is_plain = versions[best].text == plain;
+            versions[best].other = if !differ {
+                String::new()
+            } else if is_plain {
+                html
+            } else {
+                plain
+            };
+        }
         // The plain text has the form of the HTML, as far as the two agree.
         if let Some(html) = html.filter(|html| *html != best) {
             versions[best].form = std::mem::take(&mut versions[html].form);

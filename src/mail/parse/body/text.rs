@@ -36,7 +36,7 @@ impl BodyReader {
         if is_html {
             let (text, form) = html::read(&self.pictures.in_html(&text));
             self.note_armour(&text);
-            return Some(Rendered { kind: PartKind::Html, text, form });
+            return Some(Rendered { kind: PartKind::Html, text, form, other: String::new() });
         }
         self.note_armour(&text);
         let parameter = |name: &str| part.content_type.plain(name).unwrap_or_default().to_ascii_lowercase();

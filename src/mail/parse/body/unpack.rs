@@ -26,7 +26,7 @@ impl BodyReader {
             Choice::HtmlAsPlain => (PartKind::VouchedHtml, html),
         };
         if self.only_text.is_none() && !text.trim().is_empty() {
-            self.only_text = Some(Rendered { kind, text, form });
+            self.only_text = Some(Rendered { kind, text, form, other: String::new() });
         }
     }
 
