@@ -11,6 +11,7 @@ pub(super) fn complete<'l>(view: &View<'_>, letter: &'l Letter) -> Result<Cow<'l
     let Some(history) = &letter.draft.history else { return Ok(Cow::Borrowed(letter)) };
     let shown: Vec<ReceivedId> = history.entries.iter().map(|entry| entry.received).collect();
     let texts = view.texts_of(&shown)?;
-    let text = wording::with_history(letter.draft.language, &letter.draft.text, history, &texts);
-    Ok(Cow::Owned(Letter { draft: Draft { text, history: None, ..letter.draft.clone() }, ..letter.clone() }))
+    let mut draft = Draft { history: None, ..letter.draft.clone() };
+    draft.blocks.extend(wording::shown_history(draft.language, history, &texts));
+    Ok(Cow::Owned(Letter { draft, ..letter.clone() }))
 }

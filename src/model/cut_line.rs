@@ -2,6 +2,9 @@
 
 use super::Language;
 
+/// The line between a letter's text and what is known of the request, in letters to engineers.
+pub const RULE: &str = "────────────────────";
+
 /// Before the preheader of a letter, by which it is told from words where nothing else tells it.
 pub const PREHEADER_MARK: &str = "▸ ";
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
-    Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName, Timestamp,
+    Block, Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName,
+    Timestamp,
 };
 
 /// The header field with the id of the installation that sent a letter. Mail that carries our own is a loop and not answered.
@@ -37,7 +38,10 @@ pub struct Draft {
     pub preheader: String,
     /// The plain text without signature; the HTML part is made from it.
     pub text: String,
-    /// Earlier messages of the request below the text; `None` where none are shown.
+    /// What stands below the text, in letters to engineers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Block>,
+    /// Earlier messages of the request below the blocks; `None` where none are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<ShownHistory>,
     /// Messages whose words stand in the text, and have a form of their own in the HTML part.
@@ -142,6 +146,7 @@ impl Letter {
             subject: String::new(),
             preheader: String::new(),
             text: String::new(),
+            blocks: Vec::new(),
             history: None,
             formed: Vec::new(),
             links: Vec::new(),

@@ -3,7 +3,7 @@
 use maildesk::mail::compose::quotable;
 use maildesk::mail::html::to_text;
 use maildesk::mail::quote::{Ours, read};
-use maildesk::model::{Draft, EmailAddress, Language, LetterKind, Link, NamedAddress};
+use maildesk::model::{Block, Draft, EmailAddress, Fact, Language, LetterKind, Link, NamedAddress};
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -236,6 +236,7 @@ fn letters() -> Vec<Draft> {
     };
     let draft = |language, text: &str, links: Vec<Link>, signature: &str| Draft {
         preheader: String::new(),
+        blocks: Vec::new(),
         history: None,
         formed: Vec::new(),
         kind: LetterKind::Answer,
@@ -255,10 +256,20 @@ fn letters() -> Vec<Draft> {
     };
     let notification = format!(
         "{CUT_LINE}\n\nНовый запрос OTK-7.\n\nПишет Анна Берг <anna@example.com>:\n\nДобрый день! Принтер не печатает с утра.\n\
-         > журнал: 10:02 ERROR\nЧто делать?\n\n────────────────────\nOTK-7: Принтер\nЗаявитель: Анна Берг, anna@example.com\n\
-         Статус: Зарегистрирован\n\nВаш ответ получит заявитель; ответ с тегом [заметка] увидят только инженеры.\n\
-         [беру] [в работе] [уточнение] [обработано]"
+         > журнал: 10:02 ERROR\nЧто делать?"
     );
+    let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: value.to_owned() };
+    let shape = vec![
+        Block::Rule,
+        Block::Heading("OTK-7: Принтер".to_owned()),
+        Block::Facts(vec![fact("Заявитель", "Анна Берг, anna@example.com"), fact("Статус", "Зарегистрирован")]),
+        Block::Text(
+            "Ваш ответ получит заявитель; ответ с тегом [заметка] увидят только инженеры.\n\
+             [беру] [в работе] [уточнение] [обработано]"
+                .to_owned(),
+        ),
+        Block::Buttons(vec![link("Взять", "take")]),
+    ];
     vec![
         draft(
             Language::Ru,
@@ -276,7 +287,7 @@ fn letters() -> Vec<Draft> {
             vec![link("It works, close the request", "confirm"), link("It does not help", "disagree")],
             "Example support\nsupport@example.org",
         ),
-        draft(Language::Ru, &notification, Vec::new(), ""),
+        Draft { blocks: shape, ..draft(Language::Ru, &notification, Vec::new(), "") },
     ]
 }
 

@@ -21,6 +21,8 @@ pub fn judge() -> ammonia::Builder<'static> {
         .tags(set(&[
             "div",
             "p",
+            "hr",
+            "h2",
             "br",
             "blockquote",
             "ul",
@@ -43,6 +45,7 @@ pub fn judge() -> ammonia::Builder<'static> {
         .add_tag_attributes("a", &["href"])
         .add_tag_attributes("img", &["src", "alt"])
         .add_tag_attributes("ol", &["start"])
+        .add_tag_attributes("th", &["scope"])
         .url_schemes(set(&["http", "https", "mailto", "tel", "cid"]))
         .link_rel(None);
     judge
@@ -89,7 +92,7 @@ fn hostile_html_comes_out_inert() {
         }
         assert!(!tags(body).iter().any(|tag| tag.contains("mailto:") && tag.contains('?')), "{name}\n{body}");
         let relayed = body.split_once(":</p>\n").map_or(body, |(_, rest)| rest);
-        let relayed = relayed.split("────").next().unwrap_or_default().trim_end();
+        let relayed = relayed.split("<hr").next().unwrap_or_default().trim_end();
         let relayed = style.replace_all(relayed, "");
         found.push_str(&format!("# {name}\n{}\n", relayed.trim_end_matches("<p>").trim_end()));
     }

@@ -35,6 +35,7 @@ fn drafted(desk: &TestDesk, serial: u32, to: &str, files: Vec<SentFile>) -> Lett
     Letter {
         draft: Draft {
             preheader: String::new(),
+            blocks: Vec::new(),
             history: None,
             kind: if is_engineer { LetterKind::Notification } else { LetterKind::Answer },
             request: Some(number()),

@@ -93,6 +93,7 @@ fn draft(kind: LetterKind, language: Language, subject: &str, text: &str) -> Dra
     };
     Draft {
         preheader: String::new(),
+        blocks: Vec::new(),
         history: None,
         kind,
         request: RequestNumber::parse("OTK-1042").ok(),

@@ -55,6 +55,7 @@ impl<'a> Drafter<'a> {
             subject: String::new(),
             preheader: String::new(),
             text: String::new(),
+            blocks: Vec::new(),
             history: None,
             formed: Vec::new(),
             links: Vec::new(),
@@ -256,12 +257,14 @@ impl<'a> Drafter<'a> {
         let away = assignee.and_then(|name| self.roster.absence(name));
         let brought = Brought { away, files: &files, ..brought };
         let reader = self.reader(engineer);
-        let (text, letter) = (wording::notification(&reader, news, &brought), self.for_engineer(kind, engineer));
+        let ((text, blocks), letter) =
+            (wording::notification(&reader, news, &brought), self.for_engineer(kind, engineer));
         let from = NamedAddress { name: wording::sender_name(&reader, self.desks, news, &brought), ..letter.from };
         Draft {
             from,
             preheader: wording::preheader(&reader, news, &brought, &text),
             text,
+            blocks,
             history: wording::history(&reader, brought.history, brought.extent),
             files: files.clone(),
             automatic: [brought.words, brought.signature, brought.earlier, brought.subject.unwrap_or_default()]

@@ -151,6 +151,7 @@ mod tests {
             engineer: engineer.map(|name| ShortName::parse(name).unwrap()),
             subject: "[OTK-7]".into(),
             preheader: String::new(),
+            blocks: Vec::new(),
             history: None,
             text: "Текст.\n".into(),
             formed: Vec::new(),

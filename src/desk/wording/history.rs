@@ -1,13 +1,13 @@
 //! Earlier messages of a request in a letter to an engineer: which are shown, what stands around them, and how they look.
 
 use crate::model::policy::Desk;
-use crate::model::{Ask, EmailAddress, EntryHead, Language, ReceivedId, ShownEntry, ShownHistory, Visibility};
+use crate::model::{Ask, Block, EmailAddress, EntryHead, Language, ReceivedId, ShownEntry, ShownHistory, Visibility};
 
 use super::super::calendar;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::labels::status_label;
 use super::tags::tag;
-use super::text::{RULE, in_quotation_marks, mask_cut_lines, pick, quote_lines, readable_time, shortened};
+use super::text::{in_quotation_marks, mask_cut_lines, pick, quote_lines, readable_time, shortened};
 
 /// How much of the correspondence a letter shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,9 +56,9 @@ pub fn history(to: &ToEngineer<'_>, heads: &[EntryHead], extent: Extent) -> Opti
     Some(ShownHistory { title: title.to_owned(), entries: entries.collect(), end })
 }
 
-/// The text of a letter with its earlier messages; `texts` holds what they say, by message.
-pub fn with_history(language: Language, text: &str, history: &ShownHistory, texts: &[(ReceivedId, String)]) -> String {
-    let mut parts = vec![text.trim_end().to_owned(), format!("{RULE}\n{}", history.title)];
+/// The earlier messages of a letter as it shows them; `texts` holds what they say, by message.
+pub fn shown_history(language: Language, history: &ShownHistory, texts: &[(ReceivedId, String)]) -> Vec<Block> {
+    let mut blocks = vec![Block::Rule, Block::Heading(history.title.clone())];
     for entry in &history.entries {
         let said = texts.iter().find(|(received, _)| *received == entry.received).map_or("", |(_, said)| said);
         let most = usize::try_from(entry.most).unwrap_or(usize::MAX);
@@ -66,11 +66,12 @@ pub fn with_history(language: Language, text: &str, history: &ShownHistory, text
             said if said.is_empty() => pick(language, "(без текста)", "(no text)").to_owned(),
             said => quote_lines(&said),
         };
-        parts.push(format!("{}\n{said}", entry.heading));
+        blocks.push(Block::Text(format!("{}\n{said}", entry.heading)));
     }
-    parts.push(history.end.clone());
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
+    if !history.end.is_empty() {
+        blocks.push(Block::Text(history.end.clone()));
+    }
+    blocks
 }
 
 /// The one line for whoever passed a request on and keeps control: that it was answered, by whom, or how it stands at its end.

@@ -15,6 +15,7 @@ mod digest;
 mod dropped_attachments;
 mod engineer;
 mod explanation;
+mod facts;
 mod given_back;
 mod history;
 mod labels;
@@ -50,7 +51,7 @@ pub use engineer::{
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
 pub use given_back::{asked_again, in_other_version, no_clear_answer, not_sent, not_sent_list, yes_sends};
-pub use history::{Extent, history, passed_on_before, with_history};
+pub use history::{Extent, history, passed_on_before, shown_history};
 pub use labels::status_label;
 pub use links::{links, with_hint_at_links, without_link_body};
 pub use notification::{notification, notification_subject};

@@ -1,45 +1,50 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
-use crate::model::policy::Absence;
-use crate::model::{Ask, FailureReason, Language, Place, Request, RequestNumber, ShortName, readable_size};
+use crate::model::{Ask, Block, FailureReason, Language, Place, Request, RequestNumber, ShortName, readable_size};
 
-use super::super::calendar;
-use super::super::deadlines::{Deadline, deadlines};
 use super::super::news::{Linking, News};
-use super::asking::needed_label;
 use super::brought::{Brought, extras, message};
 use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
+use super::facts;
 use super::history::Extent;
-use super::labels::{engineer_name, kind_label, place_label, priority_label, status_label};
+use super::labels::engineer_name;
 use super::readers;
 use super::reminders;
 use super::suggested_tags;
 use super::tags::tag;
-use super::text::{RULE, mask_cut_lines, one_line, pick, readable_date, readable_time, shortened, with_round_brackets};
+use super::text::{mask_cut_lines, one_line, pick, shortened};
 
 /// The longest excerpt of a request's opening message, in characters: a reminder of what it is about.
 const MAX_FIRST_WORDS: usize = 500;
 
-/// The longest part of a subject that is shown, in characters.
-const MAX_SUBJECT: usize = 200;
-
 /// The subject of a notification. Square brackets in the request's subject become round ones, since they would be tags.
 pub fn notification_subject(request: &Request) -> String {
-    format!("[{}] {}", request.number, subject_of(request, request.language))
+    format!("[{}] {}", request.number, facts::subject_of(request, request.language))
 }
 
-/// The text of a notification: the news, the message, the facts of the request, and the tags that can be used now.
-pub fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -> String {
+/// The text of a notification: what happened, the words, the files; and below it the shape of the request: its facts, and the tags
+/// that can be used now.
+pub fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -> (String, Vec<Block>) {
     let said: Vec<String> = news.iter().map(|news| news_sentence(to, news)).collect();
-    let below = to.request.map(|request| {
-        let facts = summary(to, request, brought);
-        format!("{RULE}\n{facts}\n\n{}", how_to_reply(to, request, news))
+    let text = [said.join("\n"), message(to.language, brought), extras(to, brought)];
+    let shape = to.request.map(|request| {
+        let facts = facts::of_request(to, request, brought.away, brought.summary.map(|(_, messages)| messages));
+        let mut blocks = vec![Block::Rule, Block::Heading(facts::title(request, to.language)), Block::Facts(facts)];
+        blocks.push(Block::Text(how_to_reply(to, request, news)));
+        blocks.extend(beginning(to.language, brought).map(Block::Text));
+        blocks
     });
-    below_cut_line(
-        to.language,
-        [said.join("\n"), message(to.language, brought), extras(to, brought), below.unwrap_or_default()],
-    )
+    (below_cut_line(to.language, text), shape.unwrap_or_default())
+}
+
+/// The beginning of the request, as a reminder of what it is about; `None` where it is shown elsewhere.
+fn beginning(language: Language, brought: &Brought<'_>) -> Option<String> {
+    let (words, _) = brought.summary?;
+    let is_shown = matches!(brought.extent, Extent::Whole | Extent::Asked) || words.trim() == brought.words.trim();
+    let first = mask_cut_lines(&shortened(words, MAX_FIRST_WORDS));
+    let title = pick(language, "Начало запроса:", "Beginning of the request:");
+    (!first.is_empty() && !is_shown).then(|| format!("{title}\n{first}"))
 }
 
 /// The sentence for one piece of news.
@@ -273,89 +278,6 @@ fn destination(to: &ToEngineer<'_>) -> (String, String) {
     }
 }
 
-/// The facts of the request, one a line.
-fn summary(to: &ToEngineer<'_>, request: &Request, brought: &Brought<'_>) -> String {
-    let language = to.language;
-    let mut lines = vec![format!("{}: {}", request.number, subject_of(request, language))];
-    let mut add = |ru: &str, en: &str, value: String| lines.push(format!("{}: {value}", pick(language, ru, en)));
-    let unknown = || pick(language, "неизвестен", "unknown").to_owned();
-    let requester = request.requester().map(|person| match one_line(&person.name, 100) {
-        name if name.is_empty() => person.email.to_string(),
-        name => format!("{name}, {}", person.email),
-    });
-    add("Заявитель", "Requester", requester.unwrap_or_else(unknown));
-    let in_copy = readers::people(&request.progress.in_copy);
-    if !in_copy.is_empty() {
-        add("В копии", "In copy", in_copy);
-    }
-    add("Статус", "Status", status_label(to.desk, &request.standing.status, language));
-    let nobody = || pick(language, "не назначен", "not assigned").to_owned();
-    let assignee = request.assignee.as_ref().map(|name| engineer_with_absence(to, name, brought.away));
-    add("Исполнитель", "Assignee", assignee.unwrap_or_else(nobody));
-    if let Some(place) = &request.place {
-        add("У кого", "With", place_label(place, language));
-    }
-    if let Some(kind) = request.kind {
-        add("Вид", "Kind", kind_label(kind, language).to_owned());
-    }
-    add("Приоритет", "Priority", priority_label(request.priority, language).to_owned());
-    let promised = deadlines(to.desk, request);
-    let local = |deadline: Deadline| readable_time(language, calendar::local(&to.desk.calendar, deadline.by));
-    if let Some(contract) = promised.contract {
-        add("Договор", "Contract", one_line(contract, 100));
-    }
-    if let Some(deadline) = promised.first_response {
-        add("Первый ответ до", "First response by", local(deadline));
-    }
-    if let Some(deadline) = promised.resolution {
-        add("Решение до", "Resolution by", local(deadline));
-    }
-    if let Some(release) = &request.release {
-        let day = release.date.map(|day| format!(", {}", readable_date(language, day))).unwrap_or_default();
-        add("Версия", "Version", format!("{}{day}", release.version.as_str()));
-    }
-    if let Some(other) = &request.duplicate_of {
-        add("Дубль запроса", "Duplicate of", other.to_string());
-    }
-    if !request.linked.is_empty() {
-        let linked: Vec<String> = request.linked.iter().map(ToString::to_string).collect();
-        add("Связан с", "Linked to", linked.join(", "));
-    }
-    if let Some(environment) = &request.progress.environment {
-        add("Стенд", "Environment", one_line(environment, 100));
-    }
-    if let Some(period) = &request.progress.period {
-        add("Период", "Period", one_line(period, 100));
-    }
-    if !request.progress.missing.is_empty() {
-        let missing: Vec<&str> = request.progress.missing.iter().map(|n| needed_label(language, *n)).collect();
-        add("Не хватает", "Missing information", missing.join(", "));
-    }
-    if let Some((first_words, messages)) = brought.summary {
-        add("Сообщений", "Messages", messages.to_string());
-        let first = mask_cut_lines(&shortened(first_words, MAX_FIRST_WORDS));
-        // It is not shown twice.
-        let is_shown =
-            matches!(brought.extent, Extent::Whole | Extent::Asked) || first_words.trim() == brought.words.trim();
-        if !first.is_empty() && !is_shown {
-            lines.push(format!("\n{}\n{first}", pick(language, "Начало запроса:", "Beginning of the request:")));
-        }
-    }
-    lines.join("\n")
-}
-
-/// An engineer's name, with a note if they are away.
-fn engineer_with_absence(to: &ToEngineer<'_>, name: &ShortName, away: Option<&Absence>) -> String {
-    let full_name = engineer_name(to.desk, name);
-    let Some(absence) = away else { return full_name };
-    match absence.until.map(|day| readable_date(to.language, day)) {
-        Some(day) => {
-            pick(to.language, format!("{full_name} (отсутствует до {day})"), format!("{full_name} (away until {day})"))
-        }
-        None => pick(to.language, format!("{full_name} (отсутствует)"), format!("{full_name} (away)")),
-    }
-}
-
 /// What a reply does, and the tags that can be used now.
 fn how_to_reply(to: &ToEngineer<'_>, request: &Request, news: &[News]) -> String {
     let language = to.language;
@@ -385,12 +307,5 @@ fn how_to_reply(to: &ToEngineer<'_>, request: &Request, news: &[News]) -> String
         Language::En => {
             format!("{reply}Put tags at the end of the subject, or on a line of their own:\n{tags}")
         }
-    }
-}
-
-fn subject_of(request: &Request, language: Language) -> String {
-    match with_round_brackets(&one_line(&request.subject, MAX_SUBJECT)) {
-        subject if subject.is_empty() => pick(language, "(без темы)", "(no subject)").to_owned(),
-        subject => subject,
     }
 }

@@ -3,10 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{Language, Timestamp, words_of_cut_lines};
-
-/// The line between a message's text and ours, in e-mails to engineers.
-pub const RULE: &str = "────────────────────";
+use crate::model::{Language, RULE, Timestamp, words_of_cut_lines};
 
 /// The Russian or the English one of two texts, by the language.
 pub fn pick<T>(language: Language, ru: T, en: T) -> T {

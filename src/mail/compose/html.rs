@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::blocks;
 use super::form::{self, Rendering};
 use super::plain;
 use super::related::Related;
@@ -46,6 +47,7 @@ pub fn page(draft: &Draft, forms: &[MessageForm], related: &Related) -> String {
         from = place.end;
     }
     writer.push_text(&mut html, &text[from..].lines().collect::<Vec<_>>(), 0);
+    blocks::push(&mut html, &draft.blocks, &writer);
     draft.links.iter().for_each(|link| push_link(&mut html, link));
     let signature = clean(&draft.signature);
     if !signature.trim().is_empty() {
@@ -77,14 +79,14 @@ fn places<'f>(text: &str, forms: &'f [MessageForm]) -> Vec<(Range<usize>, &'f Me
 }
 
 /// Writes plain text as HTML.
-struct TextWriter<'a> {
+pub(super) struct TextWriter<'a> {
     /// The domain of the desk.
-    own_domain: &'a str,
+    pub own_domain: &'a str,
 }
 
 impl TextWriter<'_> {
     /// Renders lines as paragraphs and quotes.
-    fn push_text(&self, html: &mut String, lines: &[&str], depth: u32) {
+    pub fn push_text(&self, html: &mut String, lines: &[&str], depth: u32) {
         for lines in lines.chunk_by(|one, next| is_quoted(one, depth) == is_quoted(next, depth)) {
             if lines.first().is_some_and(|first| is_quoted(first, depth)) {
                 let inner: Vec<_> = lines.iter().map(|line| unquoted(line)).collect();

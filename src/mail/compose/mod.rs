@@ -1,6 +1,7 @@
 //! Renders a letter as an RFC 5322 message; the same letter always gives the same bytes. The only room that uses lettre's
 //! message builder.
 
+mod blocks;
 mod file;
 mod form;
 mod html;
@@ -15,10 +16,11 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use crate::model::{Digest, Draft, LOOP_MARK, Letter, MessageForm, MessageId, SentFile};
+use crate::model::{Block, Digest, Draft, LOOP_MARK, Letter, MessageForm, MessageId, SentFile};
 use related::Related;
 
 pub use file::encoded_size;
+pub use text::blocks as blocks_in_plain;
 
 /// The longest HTML part, in bytes: of a longer one Gmail shows the beginning only.
 const LONGEST_HTML: usize = 100_000;
@@ -32,7 +34,8 @@ pub fn quotable(draft: &Draft, forms: &[MessageForm]) -> [String; 2] {
 /// The HTML part: with the form of what is relayed; without, where it would be too long; `None` where it still is.
 fn page(draft: &Draft, forms: &[MessageForm], related: &Related) -> Option<String> {
     let page = |forms: &[MessageForm]| {
-        let is_short = draft.text.len() <= LONGEST_HTML;
+        let length = draft.text.len() + draft.blocks.iter().map(Block::length).sum::<usize>();
+        let is_short = length <= LONGEST_HTML;
         is_short.then(|| html::page(draft, forms, related)).filter(|page| page.len() <= LONGEST_HTML)
     };
     if forms.is_empty() { page(forms) } else { page(forms).or_else(|| page(&[])) }

@@ -28,6 +28,21 @@ pub const LIST: &str = "margin:14px 0;padding:0 0 0 24px";
 pub const INNER_LIST: &str = "margin:0;padding:0 0 0 24px";
 /// A table.
 pub const TABLE: &str = "margin:14px 0;border-collapse:collapse";
+/// A line across the letter.
+pub const LINE: &str = "margin:18px 0 14px;border:0;border-top:1px solid #bbb";
+/// The title of what stands below it.
+pub const HEADING: &str = "margin:0 0 6px;font-size:16px;font-weight:bold;line-height:1.4";
+/// The table of what is known of a request.
+pub const FACTS: &str = "margin:0 0 14px;border-collapse:collapse";
+/// What a fact is. It stays on one line: the column is as wide as the widest.
+pub const FACT_LABEL: &str =
+    "padding:1px 12px 1px 0;font-weight:normal;text-align:left;vertical-align:top;white-space:nowrap";
+/// A fact's value. Long addresses are broken, so that a phone shows the table without being moved.
+pub const FACT_VALUE: &str = "padding:1px 0;text-align:left;vertical-align:top;word-break:break-word";
+/// Buttons in a row.
+pub const BUTTONS: &str = "margin:0 0 8px";
+/// One of several buttons in a row.
+pub const ROW_BUTTON: &str = "display:inline-block;margin:0 6px 6px 0;padding:6px 12px;border:1px solid #1f6feb;border-radius:6px;color:#1f6feb;text-decoration:none";
 /// A cell of a table.
 pub const CELL: &str = "padding:4px 8px;border:1px solid #bbb;text-align:left;vertical-align:top";
 /// Code within a line.

@@ -37,6 +37,7 @@ fn letter() -> Letter {
     Letter {
         draft: Draft {
             preheader: String::new(),
+            blocks: Vec::new(),
             history: None,
             kind: LetterKind::Acknowledgement,
             request: RequestNumber::parse("OTK-7").ok(),

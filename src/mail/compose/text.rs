@@ -1,7 +1,7 @@
 //! The plain-text part of a letter, and the cleaning of texts for bodies and header fields.
 
 use crate::mail::html::is_direction_mark;
-use crate::model::{Draft, PREHEADER_MARK};
+use crate::model::{Block, Draft, Fact, PREHEADER_MARK, RULE};
 
 /// Longer subjects and names are cut, in characters: clients show less, and a word longer than a line cannot be folded.
 const LONGEST: usize = 250;
@@ -12,10 +12,14 @@ pub fn preheader(draft: &Draft) -> Option<String> {
     (!words.is_empty()).then(|| format!("{PREHEADER_MARK}{words}"))
 }
 
-/// Renders text, links and signature.
+/// Renders text, blocks, links and signature.
 pub fn plain(draft: &Draft) -> String {
     let mut text = preheader(draft).map(|line| format!("{line}\n\n")).unwrap_or_default();
     text.push_str(clean(&draft.text).trim_end());
+    if !draft.blocks.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(clean(&blocks(&draft.blocks)).trim_end());
+    }
     if !draft.links.is_empty() {
         let links = draft.links.iter().map(|link| format!("{}:\n<{}>", one_line(&link.label), link.url));
         text.push_str("\n\n");
@@ -28,6 +32,35 @@ pub fn plain(draft: &Draft) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Renders blocks: what belongs together on lines below each other, all else apart.
+pub fn blocks(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    let mut above: Option<&Block> = None;
+    for block in blocks {
+        let shown = match block {
+            Block::Rule => RULE.to_owned(),
+            Block::Heading(title) => title.clone(),
+            Block::Text(words) => words.trim_end().to_owned(),
+            Block::Facts(facts) => aligned(facts),
+            Block::Buttons(_) => continue,
+        };
+        if let Some(above) = above {
+            let belongs = matches!((above, block), (Block::Rule, _) | (Block::Heading(_), Block::Facts(_)));
+            text.push_str(if belongs { "\n" } else { "\n\n" });
+        }
+        text.push_str(&shown);
+        above = Some(block);
+    }
+    text
+}
+
+/// Facts in lines, whose values begin below each other.
+fn aligned(facts: &[Fact]) -> String {
+    let width = facts.iter().map(|fact| fact.label.chars().count() + 2).max().unwrap_or(0);
+    let line = |fact: &Fact| format!("{:width$}{}", format!("{}:", one_line(&fact.label)), one_line(&fact.value));
+    facts.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Normalises line breaks to line feeds and removes control characters, which a mail client might interpret, and marks that

@@ -136,6 +136,7 @@ pub(super) fn letters_without_their_files(language: Language) -> Vec<(String, St
     let files = [file("снимок.png", 140_000), file("print.log", 57_400_000)];
     let draft = |engineer| Draft {
         preheader: String::new(),
+        blocks: Vec::new(),
         history: None,
         kind: LetterKind::Answer,
         request: Some(number("OTK-7")),

@@ -52,6 +52,12 @@ pub(super) fn failures() -> Vec<News> {
     failed.into_iter().chain([News::Complained(address("olga@example.com")), News::Silenced]).collect()
 }
 
+/// A notification as it reads in plain text.
+pub(super) fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -> String {
+    let (text, blocks) = wording::notification(to, news, brought);
+    [text, blocks_in_plain(&blocks)].join("\n\n").trim_end().to_owned()
+}
+
 pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
     let desk = desk();
     let words = say(
@@ -68,7 +74,7 @@ pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
             author: "Ольга Петрова", words, files: &files, summary: Some((words, 1)), ..Brought::default()
         };
     letters.push(("subject".into(), wording::notification_subject(&fresh)));
-    letters.push(("opened".into(), wording::notification(&to, &[News::Opened, News::Assigned(None)], &first)));
+    letters.push(("opened".into(), notification(&to, &[News::Opened, News::Assigned(None)], &first)));
     let below = Brought {
         signature: say(
             language,
@@ -82,7 +88,7 @@ pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
         ),
         ..first
     };
-    letters.push(("opened, with more below".into(), wording::notification(&to, &[News::Opened], &below)));
+    letters.push(("opened, with more below".into(), notification(&to, &[News::Opened], &below)));
     let mut full = request(&desk, language, Status::Own(name("vendor")));
     full.assignee = Some(name("ivanov"));
     full.place = Some(Place::Line(1));
@@ -96,21 +102,20 @@ pub(super) fn notifications(language: Language) -> Vec<(String, String)> {
         Brought {
             author: "Ольга Петрова", words: more, left_out: 2, summary: Some((words, 5)), ..Brought::default()
         };
-    letters.push(("wrote".into(), wording::notification(&to, &[News::Wrote], &wrote)));
+    letters.push(("wrote".into(), notification(&to, &[News::Wrote], &wrote)));
     let carried = [Ask::Note, Ask::Priority(Priority::High), Ask::PassOn(Place::Line(2))];
     full.place = Some(Place::Line(2));
     let to = ToEngineer { desk: &desk, request: Some(&full), language };
     let noted = Brought { author: "Мария Смирнова", executed: &carried, ..wrote };
-    letters.push(("noted".into(), wording::notification(&to, &[News::Noted(name("smirnova"))], &noted)));
+    letters.push(("noted".into(), notification(&to, &[News::Noted(name("smirnova"))], &noted)));
     for status in [Status::InWork, Status::NeedInfo, Status::Planned, Status::Done, Status::Closed] {
         let request = request(&desk, language, status.clone());
         let to = ToEngineer { desk: &desk, request: Some(&request), language };
-        letters
-            .push((format!("tags of {status}"), wording::notification(&to, &[News::Confirmed], &Brought::default())));
+        letters.push((format!("tags of {status}"), notification(&to, &[News::Confirmed], &Brought::default())));
     }
     let to = ToEngineer { desk: &desk, request: Some(&full), language };
-    letters.push(("all news".into(), wording::notification(&to, &all_news(), &Brought::default())));
-    letters.push(("failures".into(), wording::notification(&to, &failures(), &Brought::default())));
+    letters.push(("all news".into(), notification(&to, &all_news(), &Brought::default())));
+    letters.push(("failures".into(), notification(&to, &failures(), &Brought::default())));
     letters
 }
 
@@ -384,7 +389,7 @@ pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> 
         vec![News::Due(Promise::Resolution, at)],
         vec![News::Overdue(Promise::FirstResponse, at), News::Overdue(Promise::Resolution, at)],
     ] {
-        letters.push((format!("reminder, {news:?}"), wording::notification(&to, &news, &Brought::default())));
+        letters.push((format!("reminder, {news:?}"), notification(&to, &news, &Brought::default())));
     }
     let mut long = request(&desk, language, Status::InWork);
     long.subject = "Не печатается отчёт за прошлый год из программы учёта".to_owned();

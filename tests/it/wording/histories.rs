@@ -1,7 +1,8 @@
 //! Earlier messages in e-mails to engineers.
 
 use super::*;
-use maildesk::desk::wording::{Extent, history, passed_on_before, with_history};
+use maildesk::desk::wording::{Extent, history, passed_on_before, shown_history};
+use maildesk::mail::compose::blocks_in_plain;
 use maildesk::model::{EntryHead, ReceivedId, Timestamp, Visibility};
 
 pub(super) fn histories(language: Language) -> Vec<(String, String)> {
@@ -29,7 +30,7 @@ pub(super) fn histories(language: Language) -> Vec<(String, String)> {
     let mut letters = Vec::new();
     let mut add = |name: &str, heads: &[EntryHead], extent| {
         let shown = history(&to, heads, extent).expect("something to show");
-        letters.push((name.to_owned(), with_history(language, "…", &shown, &texts)));
+        letters.push((name.to_owned(), blocks_in_plain(&shown_history(language, &shown, &texts))));
     };
     add("the last exchange", &heads, Extent::LastExchange);
     add("all of it", &heads, Extent::Whole);
