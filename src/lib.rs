@@ -43,6 +43,7 @@
 //!            crash_recovery           which message broke the last process
 //!            resync                   after a restore: what the mail servers know of the lost time
 //!            forget retention         erasing content: of a person, and of what a desk has kept for its time
+//!            brackets                 what engineers set apart again and again that is no tag
 //!            search                   what a message can be found by, and the excerpts shown of what was found
 //! floor 1  mail/                      pure: bytes → Incoming; Letter → bytes
 //!            parse automatic report   what a message says · whether a robot wrote it · which letters it reports on (RFC 3464)
@@ -62,6 +63,7 @@
 //!            likeness                 when messages are alike, as a robot's are; decide/caps.rs holds the caps against it
 //!            calendar deadlines       working time · until when the SLA promises what
 //!            copies                   who gets engineers' answers beside the requester
+//!            own_signature            what an engineer's mail program puts below their words
 //!            readers                  for whom an engineer's words are, by To and Cc: one table
 //!            plain_words              what customers say without tags («всё работает»), and engineers to a question of ours
 //!            forget resync stats      what of an event stays when people are forgotten · numbers after a restore · statistics

@@ -16,6 +16,7 @@ mod language;
 mod lifecycle;
 mod likeness;
 mod news;
+mod own_signature;
 mod permission;
 mod plain_words;
 mod progress;
@@ -36,13 +37,14 @@ pub use alerts::alert;
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
-    Case, USED_ELSEWHERE, decide, digest, hand_over, letter_delivered, letter_failed, next_look, released, rescheduled,
-    set, tell_again, tick,
+    Case, UNKNOWN_BRACKET, USED_ELSEWHERE, decide, digest, hand_over, letter_delivered, letter_failed, next_look,
+    released, rescheduled, set, tell_again, tick,
 };
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};
 pub use likeness::{explained_key, repeat_key, tally_keys};
 pub use news::{AlertNews, Kept, Linking, News, Promise, Rejection, Told, Unproven};
+pub use own_signature::{ending, signature_digest};
 pub use plain_words::{Confirmation, PlainWords, confirmation, ends_with_question, phrase_fault, plain_words};
 pub use roster::Roster;
 pub use understand::{claims, delivered_to};

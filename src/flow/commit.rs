@@ -160,6 +160,9 @@ fn other(
         (Effect::Silence(reader), _) => about.map_or(Ok(()), |request| tx.silence(reader, request, basis.now)),
         (Effect::EndSilence(reader), _) => tx.end_silence(reader).map(|_| ()),
         (Effect::Cancel(letter), _) => tx.cancel_letter(*letter).map(|_| ()),
+        (Effect::Ended(engineer, ending), _) => {
+            about.map_or(Ok(()), |request| tx.note_ending(engineer, ending, request, basis.now))
+        }
         (Effect::TakeTurn(turn), _) => tx.take_turn(turn).map(|_| ()),
         (Effect::Leave(absence), _) => tx.leave(absence, basis.now).map(|_| ()),
         (Effect::Return(engineer), _) => tx.come_back(engineer).map(|_| ()),

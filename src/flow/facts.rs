@@ -4,9 +4,9 @@ use crate::desk;
 use crate::model::policy::AutomaticMail;
 use crate::model::settings::Settings;
 use crate::model::{
-    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Facts, LetterKind, NamedFacts, ReceivedId,
-    Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since, ThreadFacts, Timestamp, Understanding,
-    Undoable, Visibility,
+    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Digest, Facts, LetterKind, NamedFacts,
+    PictureHad, ReceivedId, Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since, ThreadFacts,
+    Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -67,6 +67,7 @@ pub(super) fn of_message(
             Some(request) => RequestFacts {
                 repeats: repeats(tx, request, understanding, now)?,
                 was_encrypted: was_encrypted(tx, request, message, understanding)?,
+                pictures: pictures(tx, request, message, understanding)?,
                 told: told(tx, request, understanding)?,
                 was_link_used: was_link_used(tx, request, understanding)?,
                 ..tx.request_facts(request)?
@@ -121,6 +122,19 @@ fn was_encrypted(
     let is_encrypted = message.incoming.is_encrypted();
     let sender = understanding.sender.address.as_ref().filter(|_| is_encrypted);
     sender.map_or(Ok(false), |sender| tx.was_encrypted(&request.number, sender, message.waiting.id))
+}
+
+/// Who has had the embedded pictures of a message, or of the one that a yes in it would send.
+fn pictures(
+    tx: &Tx<'_>,
+    request: &Request,
+    message: &Message,
+    understanding: &Understanding,
+) -> Result<Vec<PictureHad>, StoreError> {
+    let kept = understanding.kept.iter().flat_map(|kept| &kept.attachments);
+    let files = message.incoming.attachments.iter().chain(kept).filter(|file| file.inline);
+    let pictures: Vec<Digest> = files.map(|file| file.sha256).collect();
+    if pictures.is_empty() { Ok(Vec::new()) } else { tx.pictures_had(&request.number, &pictures) }
 }
 
 /// The alerts that are like an automatic message, where its mailbox groups them.

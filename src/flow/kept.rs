@@ -8,7 +8,7 @@ use super::Context;
 use super::destination::Destination;
 use super::look::Looked;
 use super::message::Message;
-use super::text::{claimed, texts, typed};
+use super::text::{claimed, texts, typed, without_known_signature};
 
 /// The message that the answered letter asks about, where that letter gave it back or said that it was kept for colleagues.
 /// `None` where there is none, or nothing of it could be sent.
@@ -33,11 +33,16 @@ pub(super) fn kept(
         _ if message.incoming.is_encrypted() => return Ok(None),
         // Its author was shown all of this.
         Words::Unclear(
-            Unclear::NoCutLine | Unclear::BelowCutLine | Unclear::NothingTyped | Unclear::VersionsDiffer,
+            Unclear::NoCutLine
+            | Unclear::BelowCutLine
+            | Unclear::NothingTyped
+            | Unclear::OnlySignature
+            | Unclear::VersionsDiffer,
         ) => reading.words.clone(),
         Words::Own(words) => words,
     };
-    let read = typed(settings, &message, &claims.sender, &looked, Words::Own(own));
+    let (own, _) = without_known_signature(settings, view, &claims.sender, Words::Own(own))?;
+    let read = typed(settings, &message, &claims.sender, &looked, own);
     let notes: Vec<PlacedTag> = read.body.counted.iter().filter(|tag| is_note(tag)).cloned().collect();
     let bare = words::without_tags(&read.with_brackets, &notes);
     let body = BodyTags { is_sent_as_it_is: true, ..BodyTags::default() };

@@ -4,6 +4,7 @@
 mod absence;
 mod accept;
 mod basis;
+mod brackets;
 mod clock;
 mod command;
 mod commit;
@@ -56,6 +57,7 @@ use crate::store::Store;
 
 pub use absence::note_absence;
 pub use accept::ReceiveError;
+pub use brackets::frequent_brackets;
 pub use clock::{look_anew, tick_due};
 pub use command::{SetError, desks_of, personal_address, set};
 pub use complaints::lift_complaint;

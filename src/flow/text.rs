@@ -5,7 +5,7 @@ use crate::mail::automatic::is_unattended;
 use crate::mail::quote::{self, Ours, Resemblance};
 use crate::mail::subject::body::body_tags;
 use crate::mail::subject::{self, tags};
-use crate::mail::versions::{self, Version};
+use crate::mail::versions::{self, TextVersion};
 use crate::mail::words;
 use crate::model::settings::Settings;
 use crate::model::{Ask, BodyTags, Incoming, Reading, Sender, Typed, Unclear, Understanding, Visibility, Words};
@@ -87,7 +87,7 @@ fn typed_differently(
         _ => reading.words,
     };
     let [read, unread] =
-        [(&incoming.text, own), (&incoming.other_text, &other)].map(|(text, own)| Version { text, own });
+        [(&incoming.text, own), (&incoming.other_text, &other)].map(|(text, own)| TextVersion { text, own });
     versions::typed_differently(read, unread).then_some(other)
 }
 
@@ -123,6 +123,23 @@ fn engineers_words(
         true => Words::Unclear(Unclear::BelowCutLine),
         false => Words::Own(reading.words.clone()),
     })
+}
+
+/// Divides an engineer's own words from the signature below them, if that is known by their earlier messages.
+pub(super) fn without_known_signature(
+    settings: &Settings,
+    view: &View<'_>,
+    sender: &Sender,
+    words: Words,
+) -> Result<(Words, String), StoreError> {
+    if let (Words::Own(own), Some(address)) = (&words, &sender.address)
+        && let Some(engineer) = settings.engineer_at(address)
+        && let Some((above, signature)) = desk::ending(own, engineer)
+        && view.is_signature(&engineer.name, &desk::signature_digest(signature))?
+    {
+        return Ok((Words::Own(above.to_owned()), signature.to_owned()));
+    }
+    Ok((words, String::new()))
 }
 
 /// Reads what the writer of a message typed. Its tags are the brackets that the answered message does not have, read by the

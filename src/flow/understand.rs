@@ -14,7 +14,7 @@ use super::kept;
 use super::look::Looked;
 use super::message::Message;
 use super::search;
-use super::text::{claimed, texts, typed};
+use super::text::{claimed, texts, typed, without_known_signature};
 
 /// A message, its meaning, and the facts by which it was understood.
 pub(super) struct Understood {
@@ -57,8 +57,9 @@ pub(super) fn with_text(
 ) -> Result<Understanding, StoreError> {
     let settings = &*context.settings;
     let (reading, words, in_other_version) = texts(view, message, &claims, looked)?;
+    let (words, signature) = without_known_signature(settings, view, &claims.sender, words)?;
     let typed = typed(settings, message, &claims.sender, looked, words);
-    let typed = Typed { in_other_version, ..typed };
+    let typed = Typed { signature, in_other_version, ..typed };
     let is_signature = quote::is_signature(&reading.words);
     let kept = if claims.sender.engineer.is_some() { kept::kept(context, view, looked)? } else { None };
     let subject_raw = &message.incoming.subject_raw;

@@ -15,7 +15,7 @@ const MOST_COMPARED: usize = 256 * 1024;
 
 /// A version of a text, and the part of it that its author typed.
 #[derive(Clone, Copy, Debug)]
-pub struct Version<'a> {
+pub struct TextVersion<'a> {
     /// The whole text, with whatever it quotes.
     pub text: &'a str,
     /// What its author typed.
@@ -24,13 +24,13 @@ pub struct Version<'a> {
 
 /// Whether the versions of a text say different things: a word or bracket stands in one of them more often than in the other.
 pub fn differ(one: &str, other: &str) -> bool {
-    let whole = |text| Version { text, own: text };
+    let whole = |text| TextVersion { text, own: text };
     typed_differently(whole(one), whole(other))
 }
 
 /// Whether something was typed in one version and not in the other. Of what one of them only quotes nothing follows: programs quote
 /// more in one version than in the other, or mark it by other means.
-pub fn typed_differently(one: Version<'_>, other: Version<'_>) -> bool {
+pub fn typed_differently(one: TextVersion<'_>, other: TextVersion<'_>) -> bool {
     let [ones, others] = [one, other].map(|version| [version.own, version.text].map(counted));
     let has_more = |some: &[Counts; 2], than: &[Counts; 2]| {
         some[0].keys().any(|word| (0..2).all(|part| count(&some[part], word) > count(&than[part], word)))
@@ -70,7 +70,7 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[\s>]*(?:[0-9]{
 
 #[cfg(test)]
 mod tests {
-    use super::{Version, differ, typed_differently};
+    use super::{TextVersion, differ, typed_differently};
 
     #[test]
     fn what_is_said_differs_and_how_it_looks_does_not() {
@@ -98,12 +98,12 @@ mod tests {
 
     #[test]
     fn what_only_one_version_quotes_is_not_typed() {
-        let plain = Version { text: "Replaced.", own: "Replaced." };
+        let plain = TextVersion { text: "Replaced.", own: "Replaced." };
         for (html, is_other) in [
-            (Version { text: "Replaced.\n> It does not print [done]", own: "Replaced." }, false),
+            (TextVersion { text: "Replaced.\n> It does not print [done]", own: "Replaced." }, false),
             // Its quotation is not known as one.
-            (Version { text: "Replaced. It does not print", own: "Replaced. It does not print" }, true),
-            (Version { text: "Replaced [note].\n> It does not print", own: "Replaced [note]." }, true),
+            (TextVersion { text: "Replaced. It does not print", own: "Replaced. It does not print" }, true),
+            (TextVersion { text: "Replaced [note].\n> It does not print", own: "Replaced [note]." }, true),
         ] {
             assert_eq!(typed_differently(plain, html), is_other, "{html:?}");
         }

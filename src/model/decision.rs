@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
-    Actor, Copied, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, Progress, ReceivedId,
-    Release, Reminder, RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
+    Actor, Copied, Digest, Draft, EmailAddress, Kind, Language, LetterId, Participant, Place, Priority, Progress,
+    ReceivedId, Release, Reminder, RequestNumber, ShortName, Signed, Standing, Tally, Timestamp,
     policy::{Absence, Needed, Turn},
 };
 
@@ -78,6 +78,8 @@ pub enum Effect {
     BeginFlood(String),
     /// The message is one of a flood, so that it can become a request of its own later.
     JoinFlood,
+    /// The engineer's message ended so, below other words: what ends several of them is their signature.
+    Ended(ShortName, Digest),
     /// An engineer has had their turn, where requests are assigned in turn.
     TakeTurn(Turn),
     /// An engineer is away.

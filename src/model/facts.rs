@@ -189,8 +189,8 @@ pub enum Shortfall {
 pub struct RequestFacts {
     /// The text of the message that opened it, and how many messages it holds.
     pub summary: Option<(String, u32)>,
-    /// What all of its files hold.
-    pub contents: Vec<Digest>,
+    /// Who has had which of the embedded pictures of the message.
+    pub pictures: Vec<PictureHad>,
     /// The sender's messages in it with the same words: each of them came within a minute of a letter of ours about it. And when
     /// the last such letter to them was written.
     pub repeats: Alike,
@@ -256,6 +256,17 @@ pub struct SplitFacts {
     pub files: Vec<SentFile>,
     /// All events of its request.
     pub events: Vec<Event>,
+}
+
+/// That somebody has had a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureHad {
+    /// Who.
+    pub who: EmailAddress,
+    /// The picture.
+    pub sha256: Digest,
+    /// Whether it came to them by an e-mail of ours; else they sent it themselves.
+    pub is_from_us: bool,
 }
 
 /// That a request was passed on.

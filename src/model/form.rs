@@ -45,6 +45,12 @@ impl Form {
         self.lines.iter().all(|line| line.spans.iter().all(is_plain) && line.blocks.iter().all(is_simple))
     }
 
+    /// The parts of the message with the pictures that stand in it.
+    pub fn pictures(&self) -> impl Iterator<Item = u32> {
+        let spans = self.lines.iter().flat_map(|line| &line.spans);
+        spans.filter_map(|span| if let Some(PictureSource::Part(part)) = &span.picture { Some(*part) } else { None })
+    }
+
     /// Finds the pictures in their message: the part with each Content-ID. Of one that is not there its words are left.
     pub fn place_pictures(&mut self, part: impl Fn(&str) -> Option<u32>) {
         for span in self.lines.iter_mut().flat_map(|line| &mut line.spans) {

@@ -169,6 +169,10 @@ pub struct Attachment {
     pub sha256: Digest,
     /// Whether it is shown within the text, such as a picture, rather than as a separate file.
     pub inline: bool,
+    /// Of an engineer's embedded picture, whether it stands in what they typed, not in what they quote or in their signature; `None`
+    /// where that is not known.
+    #[serde(skip)]
+    pub is_typed: Option<bool>,
     /// Whether its end is missing, because only the beginning of the message was fetched.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_torn: bool,

@@ -158,6 +158,8 @@ pub struct Typed {
     pub words: Words,
     /// An engineer's own words with all of their brackets.
     pub with_brackets: String,
+    /// What ended an engineer's own words and is known for their signature; empty where nothing is.
+    pub signature: String,
     /// What an engineer typed by the other version of their message, where the two say different things; else empty.
     pub in_other_version: String,
 }

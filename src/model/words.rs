@@ -24,6 +24,8 @@ pub enum Unclear {
     BelowCutLine,
     /// There are no own words and no tags: nothing, or only what it quotes and a signature.
     NothingTyped,
+    /// There are no own words but what looks like a signature, and no tags.
+    OnlySignature,
     /// The plain text and the HTML of the message say different things.
     VersionsDiffer,
     /// The message is encrypted.

@@ -77,7 +77,6 @@ impl View<'_> {
     pub fn request_facts(&self, request: &Request) -> Result<RequestFacts, StoreError> {
         Ok(RequestFacts {
             summary: self.summary(&request.number)?,
-            contents: self.contents(&request.number)?,
             survivor: self.survivor(request)?,
             passed_on: self.passed_on(request)?,
             history: self.last_heads(&request.number, LAST_HEADS)?,

@@ -1,8 +1,8 @@
 //! The opening text of a request, and its files.
 
 use crate::model::{
-    Change, Digest, EmailAddress, Letter, ReceivedId, Request, RequestNumber, SentFile, ShortName, SplitFacts,
-    Visibility,
+    Change, Digest, EmailAddress, Letter, PictureHad, ReceivedId, Request, RequestNumber, SentFile, ShortName,
+    SplitFacts, Visibility,
 };
 
 use super::column::List;
@@ -22,12 +22,29 @@ impl View<'_> {
         self.optional("reading how a request began", sql, &[&List(&ids)], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 
-    /// SHA-256 of all files of a request, however many there are.
-    pub(super) fn contents(&self, request: &RequestNumber) -> Result<Vec<Digest>, StoreError> {
-        let sql = "SELECT DISTINCT a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
-          WHERE e.request IN (LIST ?1)";
+    /// Who has had these pictures, by e-mails about a request that were not taken back or failed, or as who sent them.
+    pub fn pictures_had(&self, request: &RequestNumber, pictures: &[Digest]) -> Result<Vec<PictureHad>, StoreError> {
+        let doing = "reading who got which pictures";
         let ids = self.with_former(request)?;
-        self.all("reading what the files of a request hold", sql, &[&List(&ids)], |r| r.get(0))
+        let sql = "SELECT recipient, manifest FROM letter
+          WHERE request IN (LIST ?1) AND state NOT IN ('cancelled', 'failed') AND erased_at IS NULL
+            AND manifest LIKE '%\"sha256\"%'";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let letters: Vec<(EmailAddress, Letter)> = self.all(doing, sql, &[&List(&ids)], row)?;
+        let mut had = Vec::new();
+        for (who, letter) in letters {
+            let files =
+                letter.draft.files.into_iter().map(|file| file.sha256).filter(|sha256| pictures.contains(sha256));
+            had.extend(files.map(|sha256| PictureHad { who: who.clone(), sha256, is_from_us: true }));
+        }
+        let sql = "SELECT DISTINCT e.author, a.sha256 FROM entry e JOIN attachment a ON a.received = e.received
+          WHERE e.request IN (LIST ?1) AND e.author <> ''";
+        let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
+        let sent: Vec<(String, Digest)> = self.all(doing, sql, &[&List(&ids)], row)?;
+        for (author, sha256) in sent.into_iter().filter(|(_, sha256)| pictures.contains(sha256)) {
+            had.extend(EmailAddress::parse(&author).ok().map(|who| PictureHad { who, sha256, is_from_us: false }));
+        }
+        Ok(had)
     }
 
     /// The files of a request, the oldest first, each content once.

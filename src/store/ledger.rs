@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Attachment, Disposition, ReceivedId, RequestNumber, Timestamp, Uid};
+use crate::model::{Attachment, DeskKey, Disposition, ReceivedId, RequestNumber, Timestamp, Uid};
 
 use super::sql::{ColumnError, Row, ToColumn};
 use super::{ReceivedState, StoreError, View, uid};
@@ -110,6 +110,12 @@ impl View<'_> {
         self.all("reading the ledger", &sql, values, received_row)
     }
 
+    /// The reasons of a desk's latest messages that tell so of something, the newest first; of so many messages at most.
+    pub fn reasons_telling(&self, desk: &DeskKey, of: &str, most: u32) -> Result<Vec<Vec<String>>, StoreError> {
+        let sql = "SELECT reasons FROM received WHERE desk = ?1 AND instr(reasons, ?2) > 0 ORDER BY id DESC LIMIT ?3";
+        self.all("reading reasons", sql, &[desk, &of, &most], |r| r.get(0))
+    }
+
     /// The attachments of a message, by position.
     pub fn attachments(&self, received: ReceivedId) -> Result<Vec<AttachmentRow>, StoreError> {
         let sql = format!(
@@ -126,6 +132,7 @@ impl View<'_> {
                 sha256: r.get(5)?,
                 inline: r.get(6)?,
                 is_torn: false,
+                is_typed: None,
                 content_id: r.get(7)?,
                 facts: r.get(8)?,
                 verdict: r.get(9)?,

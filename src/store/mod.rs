@@ -6,6 +6,7 @@ mod colleagues;
 mod column;
 mod complaints;
 mod counts;
+mod endings;
 mod engine;
 mod entries;
 mod epoch;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/5_fresh_words.sql"),
     include_str!("schema/6_keys.sql"),
     include_str!("schema/7_failures.sql"),
+    include_str!("schema/8_signatures.sql"),
 ];
 
 /// Opens the database for writing; creates or migrates it where needed.

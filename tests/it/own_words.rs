@@ -23,6 +23,7 @@ fn own_words_are_told_from_quoted_ones() {
             Words::Unclear(Unclear::OurLetterAttached) => "unclear, our letter attached".to_owned(),
             Words::Unclear(Unclear::BelowCutLine) => "unclear below the cut line".to_owned(),
             Words::Unclear(Unclear::VersionsDiffer) => "its versions differ".to_owned(),
+            Words::Unclear(Unclear::OnlySignature) => "only a signature".to_owned(),
             Words::Unclear(Unclear::NothingTyped) => "nothing typed".to_owned(),
         };
         let expected = fs::read_to_string(path.with_extension("expected")).unwrap();

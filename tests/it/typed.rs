@@ -1,5 +1,9 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
+mod brackets;
+mod pictures;
+mod signatures;
+
 use crate::support::{IVANOV, Message, PETROVA, Random, SentLetter, TestDesk, text_to};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");

@@ -111,6 +111,7 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
             format!("{}: every user of this machine can read the keys; run chmod o= on it", keys.display())
         }),
     );
+    findings.extend(brackets(settings));
     let (stranded, left) = orphans(settings)?;
     findings.extend(stranded);
     warnings.extend(left);
@@ -160,6 +161,28 @@ fn orphans(settings: &Settings) -> anyhow::Result<(Vec<Finding>, Vec<String>)> {
         }
     }
     Ok((refused, warnings))
+}
+
+/// The brackets that engineers' mail programs or servers seem to write into their mail, as lines for the configuration. Nothing where
+/// there is no database that can be read.
+fn brackets(settings: &Settings) -> Vec<Finding> {
+    let database = settings.state_dir.join(DATABASE);
+    let Ok(reader) = Reader::open(&database) else { return Vec::new() };
+    let proposed = |desk: &Desk| {
+        let seen = flow::frequent_brackets(&reader.view(), desk).ok().filter(|seen| !seen.is_empty())?;
+        let quoted = |word: &String| toml_lines::text(&print::clean(word));
+        let words: Vec<String> =
+            desk.ignored_brackets.iter().chain(seen.iter().map(|(word, _)| word)).map(quoted).collect();
+        let told: Vec<String> = seen.iter().map(|(word, n)| format!("[{word}] {n} times")).collect();
+        let why = format!("engineers typed no tag so, or their server writes it: {}", print::clean(&told.join(", ")));
+        let line =
+            ConfigLine::new("desk", desk.key.as_str(), format!("ignored_brackets = [{}]", words.join(", ")), why);
+        Some(Finding {
+            config: vec![line],
+            ..Finding::fine(format!("desk {}: brackets that are no tags", desk.key), told)
+        })
+    };
+    desks(settings).filter_map(proposed).collect()
 }
 
 /// The desks under the keys that they have now.

@@ -11,12 +11,12 @@ use super::drafts::{Drafter, summary, with_last_exchange};
 /// The letters that bring a message to engineers and watchers; `request` is as it is after the message.
 pub(super) fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Draft> {
     let writer = Drafter::about(&case.basis, request);
-    let (files, left_out) = case.files();
+    let files = case.files();
     let author = case.author_name();
     let Reading { words, signature, earlier, .. } = &case.understanding.reading;
     let subject = case.new_subject(request);
     let summary = summary(case.basis.facts);
-    let beside = Brought { files: &files, left_out, summary, ..case.as_it_came(&author) };
+    let beside = Brought { files: &files, summary, ..case.as_it_came(&author) };
     let brought = with_last_exchange(Brought { subject, words, signature, earlier, ..beside }, case.basis.facts);
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);

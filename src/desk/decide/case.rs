@@ -5,7 +5,8 @@ use crate::desk::basis::Basis;
 use crate::desk::wording::Brought;
 use crate::model::policy::{AckLimits, AutomaticMail};
 use crate::model::{
-    Actor, Decision, Disposition, Incoming, ReceivedId, Request, SentFile, Timestamp, Understanding, compared,
+    Actor, Attachment, Decision, Disposition, Incoming, ReceivedId, Request, SentFile, Timestamp, Understanding,
+    compared,
 };
 
 /// A message to be decided about, with everything that is known of it.
@@ -77,13 +78,17 @@ impl Case<'_> {
         Brought { author, protection: *protection, defects, attachments, ..Brought::default() }
     }
 
-    /// The message's files to be sent along, and how many are left out: embedded pictures that the request has already, which
-    /// come from quoted letters and signatures.
-    pub(super) fn files(&self) -> (Vec<SentFile>, u32) {
-        let is_known = |sha256| self.basis.facts.request.contents.contains(&sha256);
-        let (left_out, kept): (Vec<_>, Vec<_>) =
-            self.incoming.attachments.iter().partition(|file| file.inline && is_known(file.sha256));
-        let files = kept.into_iter().map(|file| SentFile {
+    /// The message's files to be sent along, to whoever has not had them. Of an engineer's, without embedded pictures that stand in
+    /// what they quote or in their signature; where the place of one is not known, it is quoted if they have had it from us.
+    pub(super) fn files(&self) -> Vec<SentFile> {
+        let (sender, had) = (&self.understanding.sender, &self.basis.facts.request.pictures);
+        let is_from_us = |sha256| {
+            had.iter().any(|had| had.is_from_us && had.sha256 == sha256 && Some(&had.who) == sender.address.as_ref())
+        };
+        let is_beside = |file: &&Attachment| {
+            file.inline && sender.engineer.is_some() && !file.is_typed.unwrap_or_else(|| !is_from_us(file.sha256))
+        };
+        let files = self.incoming.attachments.iter().filter(|file| !is_beside(file)).map(|file| SentFile {
             received: self.received,
             part: file.part,
             filename: file.filename.clone(),
@@ -92,7 +97,7 @@ impl Case<'_> {
             sha256: file.sha256,
             inline: file.inline,
         });
-        (files.collect(), u32::try_from(left_out.len()).unwrap_or(u32::MAX))
+        files.collect()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::desk::roster::Roster;
 use crate::desk::wording::{self, Brought, Extent, Registered, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Phase, Request, RequestFacts, RequestNumber, Said,
-    SentFile, ShortName, Timestamp,
+    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Phase, PictureHad, Request, RequestFacts,
+    RequestNumber, Said, SentFile, ShortName, Timestamp,
 };
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
@@ -25,6 +25,8 @@ pub(super) struct Drafter<'a> {
     pub roster: Roster<'a>,
     pub request: Option<&'a Request>,
     pub keys: Keys<'a>,
+    /// Who has had which of the pictures of the message that is decided about, as far as the request's readers go.
+    pub pictures: &'a [PictureHad],
     /// The time of the decision.
     pub now: Timestamp,
 }
@@ -32,7 +34,9 @@ pub(super) struct Drafter<'a> {
 impl<'a> Drafter<'a> {
     /// The writer for a request's desk.
     pub(super) fn about(basis: &Basis<'a>, request: &'a Request) -> Self {
-        Self { request: Some(request), ..Self::of(basis, basis.desk_of(&request.number)) }
+        let is_about = basis.facts.thread.about().is_some_and(|about| about.number == request.number);
+        let pictures = if is_about { basis.facts.request.pictures.as_slice() } else { &[] };
+        Self { request: Some(request), pictures, ..Self::of(basis, basis.desk_of(&request.number)) }
     }
 
     /// The writer of the desk that decides, for letters about no request.
@@ -41,7 +45,14 @@ impl<'a> Drafter<'a> {
     }
 
     fn of(basis: &Basis<'a>, desk: &'a Desk) -> Self {
-        Self { desk, desks: basis.desks, roster: basis.roster(desk), request: None, keys: basis.keys, now: basis.now }
+        let (desks, roster) = (basis.desks, basis.roster(desk));
+        Self { desk, desks, roster, request: None, keys: basis.keys, pictures: &[], now: basis.now }
+    }
+
+    /// The files that a reader gets of these: all but embedded pictures that they have had already.
+    pub(super) fn new_for(&self, reader: &EmailAddress, files: &[SentFile]) -> Vec<SentFile> {
+        let has_had = |file: &SentFile| self.pictures.iter().any(|had| had.who == *reader && had.sha256 == file.sha256);
+        files.iter().filter(|file| !(file.inline && has_had(file))).cloned().collect()
     }
 
     /// A draft with neither subject nor text.
@@ -87,6 +98,7 @@ impl<'a> Drafter<'a> {
         let to = &request.requester()?.email;
         let customer =
             ToCustomer { by, closes_on: self.closes_on(request, grace), ..ToCustomer::about(self.desk, request) };
+        let files = self.new_for(to, files);
         let is_answer = !words.is_empty() || !files.is_empty();
         if !is_answer && told.is_empty() {
             return None;
@@ -99,7 +111,7 @@ impl<'a> Drafter<'a> {
             text: wording::with_hint_at_links(&customer, text, &links),
             links,
             signature: wording::signature(self.desk, request.language),
-            files: files.to_vec(),
+            files,
             grace,
             automatic: !is_answer,
             ..self.draft_by(by.filter(|_| is_answer), kind, to, request.language)
@@ -171,7 +183,7 @@ impl<'a> Drafter<'a> {
             subject: wording::letter_subject(request.language, &request.number, Some(&request.subject)),
             text: wording::copy(&customer, name, words),
             signature: wording::signature(self.desk, request.language),
-            files: files.to_vec(),
+            files: self.new_for(to, files),
             automatic: false,
             ..self.draft_by(by, LetterKind::Answer, to, request.language)
         }
@@ -216,6 +228,7 @@ impl<'a> Drafter<'a> {
     pub(super) fn for_team(&self, handover: &Handover, said: &[Said], words: &str, files: &[SentFile]) -> Draft {
         let desk = self.desk;
         let language = language_of_desk(desk);
+        let files = self.new_for(&handover.address, files);
         let to_team = ToTeam {
             language,
             request: self.request,
@@ -223,9 +236,9 @@ impl<'a> Drafter<'a> {
         };
         Draft {
             subject: self.request.map_or_else(String::new, wording::notification_subject),
-            text: wording::handover(&to_team, said, words, files),
+            text: wording::handover(&to_team, said, words, &files),
             signature: wording::signature(desk, language),
-            files: files.to_vec(),
+            files,
             automatic: false,
             ..self.draft(LetterKind::Handover, &handover.address, language)
         }
@@ -253,9 +266,11 @@ impl<'a> Drafter<'a> {
     fn notification(&self, engineer: &Engineer, news: &[News], brought: Brought<'_>) -> Draft {
         let kind = if news.iter().all(News::is_note) { LetterKind::Note } else { LetterKind::Notification };
         let assignee = self.request.and_then(|request| request.assignee.as_ref());
-        let files = new_to(engineer, brought);
+        let new = self.new_for(&engineer.address, brought.files);
+        let left_out = u32::try_from(brought.files.len() - new.len()).unwrap_or(u32::MAX);
+        let files = new_to(engineer, Brought { files: &new, ..brought });
         let away = assignee.and_then(|name| self.roster.absence(name));
-        let brought = Brought { away, files: &files, ..brought };
+        let brought = Brought { away, files: &files, left_out, ..brought };
         let reader = self.reader(engineer);
         let ((text, blocks), letter) =
             (wording::notification(&reader, news, &brought), self.for_engineer(kind, engineer));

@@ -4,6 +4,7 @@ use crate::desk::conflicts::conflicts;
 use crate::desk::execute::{Execution, execute, is_internal};
 use crate::desk::likeness::explained_key;
 use crate::desk::news::{Kept, News, Rejection};
+use crate::desk::own_signature::{ending, is_bare_signature, signature_digest};
 use crate::desk::plain_words::Confirmation;
 use crate::desk::revision::Revision;
 use crate::desk::wording::{self, Brought};
@@ -16,12 +17,12 @@ use super::absence;
 use super::case::{Case, kept};
 use super::control;
 use super::drafts::{Drafter, with_correspondence};
-use super::engineer_message::{EngineerMessage, is_bare_signature};
+use super::engineer_message::EngineerMessage;
 use super::follow_ups::follow_ups;
 use super::for_whom::ForWhom;
 use super::held;
 use super::new_request::new_request;
-use super::reading::{TagReading, unknown};
+use super::reading::{TagReading, UNKNOWN_BRACKET, unknown};
 
 /// How many explanations an engineer gets in 24 hours; of what is not sent beyond them they get a list an hour.
 const MOST_EXPLANATIONS: u32 = 30;
@@ -80,9 +81,11 @@ impl EngineerMessage<'_> {
     fn decided(&self) -> Decision {
         let mut reading = TagReading::of(&self.case.understanding.typed);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
+        let mut set_apart = Vec::new();
         if self.about.is_some() && !reading.asks.contains(&Ask::Note) {
             let (typed, subject) = (&self.case.understanding.typed, &self.case.incoming.subject_raw);
-            reading.errors.extend(unknown(typed, subject, &self.basis.desk.ignored_brackets));
+            set_apart = unknown(typed, subject, &self.basis.desk.ignored_brackets);
+            reading.errors.extend(set_apart.iter().cloned());
         }
         let answered = self.basis.facts.thread.letter.as_ref();
         let answers_question = answered.is_some_and(|letter| letter.kind == LetterKind::Question);
@@ -100,6 +103,7 @@ impl EngineerMessage<'_> {
         } else {
             self.open(&reading.asks)
         };
+        decision.reasons.extend(set_apart.iter().map(|unknown| format!("{UNKNOWN_BRACKET}{}", unknown.text)));
         decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.basis.proof));
         decision
     }
@@ -128,33 +132,6 @@ impl EngineerMessage<'_> {
             _ => Confirmation::Other,
         };
         held::answered(self.case, &self.writer(None), self.engineer, self.asked_about(), said)
-    }
-
-    /// Returns the message to the engineer, because it cannot be seen where their own words end.
-    fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
-        let writer = self.writer(Some(request));
-        let reader = writer.reader(self.engineer);
-        let asks_about =
-            self.sendable(request).filter(|_| !matches!(unclear, Unclear::OurLetterAttached | Unclear::Encrypted));
-        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
-        let understanding = self.case.understanding;
-        let text = wording::not_sent(&reader, unclear, yes, &understanding.reading.words);
-        let text = text + &wording::in_other_version(&reader, &understanding.typed.in_other_version);
-        let subject = wording::explanation_subject(&reader);
-        let why = match unclear {
-            Unclear::NoCutLine => "it quotes something, and our line is gone",
-            Unclear::BelowCutLine => "words stand among quoted ones, below our line",
-            Unclear::NothingTyped => "it has neither words nor tags",
-            Unclear::VersionsDiffer => "its plain text and its HTML say different things",
-            Unclear::Encrypted => "it is encrypted",
-            Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
-        };
-        let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
-        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
-        let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, &reason) };
-        decision.write([Draft { asks_about, ..letter }]);
-        decision.effects.extend(self.replaced());
-        decision
     }
 
     /// What was given back before is replaced by the message that answers it.
@@ -210,12 +187,15 @@ impl EngineerMessage<'_> {
             Words::Unclear(_) if is_inside => self.case.understanding.reading.words.as_str(),
             Words::Unclear(unclear) => return self.give_back(request, *unclear),
         };
-        let (mut files, _) = self.case.files();
+        let mut files = self.case.files();
         let is_bare = is_bare_signature(self.engineer, words);
         let (words, left_out) = if is_bare { ("", words) } else { (words, "") };
         if words.is_empty() && (is_bare || !self.case.understanding.reading.signature.is_empty()) {
             // The logo of a signature.
             files.retain(|file| !file.inline);
+        }
+        if let (true, false, Some(requester)) = (words.is_empty(), is_inside, request.requester()) {
+            files = self.writer(Some(request)).new_for(&requester.email, &files);
         }
         let has_words = !words.is_empty() || !files.is_empty();
         if !has_words && absence::is_all(asks) {
@@ -223,6 +203,9 @@ impl EngineerMessage<'_> {
         }
         if let Some(rejection) = self.past_day(asks) {
             return self.rejection(vec![rejection], asks);
+        }
+        if is_bare && files.is_empty() && asks.is_empty() {
+            return self.give_back(request, Unclear::OnlySignature);
         }
         if !has_words && asks.is_empty() {
             // An answer written below a letter that the mail program quotes without marks and in another form looks like this.
@@ -291,6 +274,10 @@ impl EngineerMessage<'_> {
         }
         if !left_out.is_empty() {
             decision.reasons.push("all its words were taken for the signature of its author".to_owned());
+        }
+        decision.reasons.extend(self.taken_for_signature());
+        if let Some((_, ending)) = ending(words, self.engineer) {
+            decision.effects.push(Effect::Ended(self.engineer.name.clone(), signature_digest(ending)));
         }
         if !asks.is_empty() {
             let done: Vec<String> = asks.iter().map(ToString::to_string).collect();

@@ -7,13 +7,16 @@ use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
 use crate::model::policy::Engineer;
 use crate::model::{
     Ask, Bracket, Change, Decision, Disposition, Draft, Effect, Entry, Language, LetterKind, Request, SentFile,
-    Visibility, Words,
+    Unclear, Visibility, Words,
 };
 
 use super::case::{Case, kept};
 use super::drafts::{Drafter, summary, with_all, with_last_exchange};
 use super::follow_ups::Brings;
 use super::reading::TagReading;
+
+/// So many characters of a signature are shown in a reason.
+const MOST_SHOWN: usize = 150;
 
 /// A proven engineer's message.
 #[derive(Clone, Copy)]
@@ -51,6 +54,15 @@ impl EngineerMessage<'_> {
             "" => self.words(),
             words => words,
         }
+    }
+
+    /// What of the message was taken for a signature, as a reason; `None` where nothing was.
+    pub(super) fn taken_for_signature(&self) -> Option<String> {
+        let (learned, told) = (&self.case.understanding.typed.signature, &self.case.understanding.reading.signature);
+        let signature = if learned.is_empty() { told } else { learned };
+        let line = signature.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: String = line.chars().take(MOST_SHOWN).collect();
+        (!shown.is_empty()).then(|| format!("taken for a signature: {shown}"))
     }
 
     /// The words and files that come with the asks.
@@ -98,6 +110,34 @@ impl EngineerMessage<'_> {
             decision.change([self.basis.event(&request.number, Change::Noted)]);
             decision.effects.push(self.entry(Visibility::Internal));
         }
+        decision.write([Draft { asks_about, ..letter }]);
+        decision.effects.extend(self.replaced());
+        decision
+    }
+
+    /// Returns the message to the engineer, because it cannot be seen where their own words end.
+    pub(super) fn give_back(&self, request: &Request, unclear: Unclear) -> Decision {
+        let writer = self.writer(Some(request));
+        let reader = writer.reader(self.engineer);
+        let asks_about =
+            self.sendable(request).filter(|_| !matches!(unclear, Unclear::OurLetterAttached | Unclear::Encrypted));
+        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
+        let understanding = self.case.understanding;
+        let text = wording::not_sent(&reader, unclear, yes, &understanding.reading.words);
+        let text = text + &wording::in_other_version(&reader, &understanding.typed.in_other_version);
+        let subject = wording::explanation_subject(&reader);
+        let why = match unclear {
+            Unclear::NoCutLine => "it quotes something, and our line is gone",
+            Unclear::BelowCutLine => "words stand among quoted ones, below our line",
+            Unclear::NothingTyped => "it has neither words nor tags",
+            Unclear::OnlySignature => "only a signature was left of it",
+            Unclear::VersionsDiffer => "its plain text and its HTML say different things",
+            Unclear::Encrypted => "it is encrypted",
+            Unclear::OurLetterAttached => "and a letter of ours to an engineer is attached",
+        };
+        let reason = format!("its own words cannot be told from quoted ones ({why}): held and given back");
+        let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
+        let mut decision = Decision { request: Some(request.number.clone()), ..kept(Disposition::Held, &reason) };
         decision.write([Draft { asks_about, ..letter }]);
         decision.effects.extend(self.replaced());
         decision
@@ -157,87 +197,5 @@ impl EngineerMessage<'_> {
             return writer.notifications(&told, with_all(brought, facts));
         }
         writer.notifications(&told, with_last_exchange(brought, facts))
-    }
-}
-
-/// The most lines of a signature.
-const SIGNATURE_LINES: usize = 8;
-
-/// Longer lines are sentences, in characters.
-const SIGNATURE_LINE: usize = 70;
-
-/// What lines above the name in a signature say: whose support it is.
-const OFFICES: [&str; 12] = [
-    "служба",
-    "отдел",
-    "поддержк",
-    "ооо",
-    "ао",
-    "компания",
-    "support",
-    "team",
-    "department",
-    "helpdesk",
-    "ltd",
-    "gmbh",
-];
-
-/// Whether words are nothing but a signature of this engineer: short lines, none of them a sentence, the first with their name or
-/// address, but for those that name their office. A mail program that puts the signature above the quoted e-mail marks it by nothing.
-pub(super) fn is_bare_signature(engineer: &Engineer, words: &str) -> bool {
-    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let is_sentence = |line: &&str| line.ends_with(['.', '!', '?']) && line.split_whitespace().count() > 3;
-    lines.iter().find(|line| !names_office(line)).is_some_and(|line| names(line, engineer))
-        && lines.len() <= SIGNATURE_LINES
-        && !lines.iter().any(|line| line.chars().count() > SIGNATURE_LINE || is_sentence(line))
-}
-
-/// Whether a line above a name says where its owner works.
-fn names_office(line: &str) -> bool {
-    let line = line.to_lowercase();
-    let mut words = line.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| OFFICES.iter().any(|office| word == *office || office.len() > 4 && word.starts_with(office)))
-}
-
-/// Whether a line names an engineer: by the words of their name in any order, by surname and initial, or by their address.
-fn names(line: &str, engineer: &Engineer) -> bool {
-    let words_of = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let (said, name) = (words_of(line), words_of(&engineer.full_name));
-    let is_said = |word: &String| said.contains(word);
-    let has_initial = || {
-        let initial = name.first().and_then(|first| first.chars().next()).map(String::from);
-        name.len() > 1 && name.last().is_some_and(is_said) && initial.is_some_and(|initial| is_said(&initial))
-    };
-    let by_name = !name.is_empty() && name.iter().all(is_said);
-    by_name || has_initial() || line.to_lowercase().contains(engineer.address.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::samples::engineer;
-
-    #[test]
-    fn a_name_with_contacts_is_a_signature_and_words_are_none() {
-        let ivanov = Engineer { full_name: "Иван Иванов".into(), ..engineer("ivanov") };
-        for (words, is_bare) in [
-            ("Иван Иванов\nИнженер поддержки\nтел. +7 900 000-00-00", true),
-            ("Иван Иванов", true),
-            ("Иван Иванов,\nООО «Пример»", true),
-            ("Служба поддержки ООО «Пример»\nИванов Иван Петрович\n+7 900 000-00-00", true),
-            ("И. Иванов\nинженер", true),
-            ("Support team\nivanov@example.org", true),
-            ("Иван Иванов\nЗаменили барабан, проверьте печать.", false),
-            ("Позвоните Ивану Иванову", false),
-            ("Служба поддержки\n+7 900 000-00-00", false),
-            ("Заменили.\nИван Иванов", false),
-            ("Готово\nИван Иванов", false),
-            ("", false),
-        ] {
-            assert_eq!(is_bare_signature(&ivanov, words), is_bare, "{words:?}");
-        }
     }
 }

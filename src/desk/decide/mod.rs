@@ -45,6 +45,7 @@ pub use customer::USED_ELSEWHERE;
 pub use digest::digest;
 pub use handover::hand_over;
 pub use operator::{released, rescheduled, set};
+pub use reading::UNKNOWN_BRACKET;
 pub use report::{letter_delivered, letter_failed};
 pub use tick::{next_look, tick};
 pub use unsent::tell_again;

@@ -161,11 +161,11 @@ fn reason(other: &Request, why: Linking) -> String {
 
 /// The letters that tell engineers of a new request, and what else they are told about it.
 pub(super) fn notifications(case: &Case<'_>, request: &Request, further: &[News]) -> Vec<Draft> {
-    let (files, left_out) = case.files();
+    let files = case.files();
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
     let Reading { words, signature, earlier, .. } = &case.incoming.reading;
-    let brought = Brought { words, signature, earlier, files: &files, left_out, ..case.as_it_came(&author) };
+    let brought = Brought { words, signature, earlier, files: &files, ..case.as_it_came(&author) };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         let opened = std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)));

@@ -51,7 +51,7 @@ impl EngineerMessage<'_> {
         let Opened { mut revision, acknowledgement, intake } = open(self.case, &opening);
         let request = revision.request().clone();
         let rest: Vec<Ask> = asks.iter().filter(|ask| Some(*ask) != client).cloned().collect();
-        let (files, left_out) = self.case.files();
+        let files = self.case.files();
         // What was told by phone is passed on to those who are to solve it, and to nobody else.
         let is_for_team = rest
             .iter()
@@ -80,7 +80,7 @@ impl EngineerMessage<'_> {
         decision.effects.extend(self.absence_effects(asks));
         decision.write(acknowledgement.letter);
         decision.effects.extend(follow_ups.effects);
-        let brought = Brought { left_out, executed: asks, forwarded, ..self.brought(&files) };
+        let brought = Brought { executed: asks, forwarded, ..self.brought(&files) };
         decision.write(self.told_engineers(&execution, &request, News::Opened, brought));
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };

@@ -52,6 +52,9 @@ fn counted(typed: &Typed) -> impl Iterator<Item = &Bracket> {
     typed.body.counted.iter().map(|tag| &tag.bracket)
 }
 
+/// The reason that tells of a bracket that is no tag begins so; the bracket follows.
+pub const UNKNOWN_BRACKET: &str = "no tag: ";
+
 /// Brackets that an engineer has set apart like tags, and that are none: alone on the first or last line of the words, or at the
 /// end of the subject. `ignored` are those that the desk leaves alone.
 pub(super) fn unknown(typed: &Typed, subject: &str, ignored: &[String]) -> Vec<SyntaxError> {

@@ -125,7 +125,7 @@ impl EngineerMessage<'_> {
         let case = Case { received: kept.id, understanding: &understanding, incoming: &incoming, ..*self.case };
         let message = EngineerMessage { case: &case, ..*self };
         let asks = if gave_back { message.asks_of_yes() } else { Vec::new() };
-        let (files, _) = case.files();
+        let files = case.files();
         let for_whom = ForWhom::Requester;
         let reply = Reply { words: message.words(), left_out: "", files: &files, answers: true, for_whom: &for_whom };
         let carried_out =

@@ -45,6 +45,7 @@ fn file(text: &str) -> Attachment {
         sha256: Digest::of(b""),
         inline: false,
         is_torn: false,
+        is_typed: None,
         content_id: None,
         facts,
         verdict: None,

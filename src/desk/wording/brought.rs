@@ -42,7 +42,7 @@ pub struct Brought<'a> {
     pub files: &'a [SentFile],
     /// The files of the message as they were read.
     pub attachments: &'a [Attachment],
-    /// How many pictures are not attached because the request already has them.
+    /// How many pictures are not attached because the reader has had them.
     pub left_out: u32,
     /// The messages of the request before this one, the newest first.
     pub history: &'a [EntryHead],
@@ -138,8 +138,8 @@ pub(super) fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
         let count = brought.left_out;
         lines.push(pick(
             language,
-            format!("Не приложено картинок, которые уже есть в запросе: {count}"),
-            format!("Pictures not attached because the request already has them: {count}"),
+            format!("Не приложено картинок, которые у Вас уже есть: {count}"),
+            format!("Pictures not attached because you already have them: {count}"),
         ));
     }
     if !brought.executed.is_empty() {

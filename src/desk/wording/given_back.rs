@@ -46,6 +46,9 @@ pub fn yes_sends(to: &ToEngineer<'_>, asks: &[Ask]) -> Option<String> {
 /// Why an engineer's message was not sent to the requester, with its text to be sent again. `yes` says how to have that text sent as
 /// it stands.
 pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, words: &str) -> String {
+    if unclear == Unclear::OnlySignature {
+        return only_signature(to, words);
+    }
     let (ru, en) = match unclear {
         Unclear::NoCutLine => (
             "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где заканчивается Ваш текст.",
@@ -60,6 +63,7 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             "Оно состоит из двух частей, текстовой и HTML, и в них стоит разное, так что неясно, что из этого написали Вы.",
             "It has two parts, plain text and HTML, and they do not say the same, so we cannot tell which of it you meant.",
         ),
+        Unclear::OnlySignature => ("", ""),
         Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
         Unclear::Encrypted => (
             "Оно зашифровано, и прочитать его здесь нельзя. Ответьте, пожалуйста, ещё раз без шифрования и повторите теги.",
@@ -109,6 +113,23 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             quote_lines(&mask_cut_lines(words)),
         ],
     )
+}
+
+/// That nothing but a signature was left of a message, and how a yes sends it.
+fn only_signature(to: &ToEngineer<'_>, words: &str) -> String {
+    let who = to.request.and_then(requester_name).unwrap_or_default();
+    let left = one_line(words, 200);
+    let asked = pick(
+        to.language,
+        format!("Ничего не отправлено: в Вашем письме осталось только «{left}», похоже на подпись."),
+        format!("Nothing was sent: only “{left}” was left of your message, which looks like a signature."),
+    );
+    let remedy = pick(
+        to.language,
+        format!("Отправить это заявителю ({who})? Ответьте одним словом «да» или «нет»."),
+        format!("Is it to be sent to {who}? Reply with the single word “yes” or “no”."),
+    );
+    below_cut_line(to.language, [format!("{asked} {remedy}"), quote_lines(&mask_cut_lines(words))])
 }
 
 /// What the other version of a message says that was given back since its versions differ; empty where there is none.

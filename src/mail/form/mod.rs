@@ -26,6 +26,8 @@ pub struct FormedWords {
     pub form: Option<Form>,
     /// What was left out in them.
     pub left_out: Vec<LeftOut>,
+    /// The parts of the message with the pictures that stand in them; `None` where the form of the message does not agree with them.
+    pub pictures: Option<Vec<u32>>,
 }
 
 /// Finds the words in the form of the whole message. `is_desk` says whether an address is that of a desk: what leads there looks
@@ -36,13 +38,14 @@ pub fn of_words(form: &Form, words: &str, are_pictures_named: bool, is_desk: imp
     let Some((kept, mut left_out)) = Picker::new(form, WordStream::of(&words), are_pictures_named).pick() else {
         let told = |what: &LeftOut| *what == LeftOut::HiddenText;
         let left_out = form.lines.iter().flat_map(|line| &line.left_out).copied().find(told);
-        return FormedWords { words, form: None, left_out: left_out.into_iter().collect() };
+        return FormedWords { words, left_out: left_out.into_iter().collect(), ..FormedWords::default() };
     };
     let form = with_safe_links(kept, &form.links, is_desk, &mut left_out);
+    let pictures = form.pictures().collect();
     left_out.sort_unstable();
     left_out.dedup();
     let has_form = !form.is_plain() && words.len() <= LONGEST;
-    FormedWords { words, form: Some(form).filter(|_| has_form), left_out }
+    FormedWords { words, form: Some(form).filter(|_| has_form), left_out, pictures: Some(pictures) }
 }
 
 /// Keeps the links that are used and lead neither to a desk nor anywhere with a key of ours.

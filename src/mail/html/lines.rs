@@ -188,7 +188,8 @@ impl Lines {
         if gap == Separation::Paragraph {
             self.blank_line();
         }
-        if std::mem::take(&mut self.signature) && !self.done.is_empty() && !self.done.ends_with("\n--\n") {
+        let has_delimiter = self.done == "--\n" || self.done.ends_with("\n--\n");
+        if std::mem::take(&mut self.signature) && !has_delimiter {
             self.end_line();
             self.line.push_str("--");
             self.end_line();

@@ -71,6 +71,7 @@ fn bodies_read_as_they_look() {
             "<p class=MsoListParagraph><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp;&nbsp; </span></span>one</p>",
             "- one",
         ),
+        ("nothing but a marked signature", "<div><br></div><div id=Signature>Anna</div>", "--\nAnna"),
         ("a marked signature", "Yes.<div class=\"gmail_signature\">Anna<br>ACME</div>", "Yes.\n--\nAnna\nACME"),
         ("a head without end", "<html><head><title>t</title><style>p{}</style><body>body", "body"),
         ("indented preformatted", "<pre>  a\n    b</pre>", "a\n    b"),

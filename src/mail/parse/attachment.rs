@@ -35,6 +35,7 @@ pub fn describe(part: u32, claims: Declared, bytes: &[u8]) -> Attachment {
         filename: name,
         inline: claims.inline && content_type.starts_with("image/"),
         is_torn: false,
+        is_typed: None,
         content_type,
         size: bytes.len() as u64,
         sha256: Digest::of(bytes),

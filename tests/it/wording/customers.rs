@@ -117,6 +117,7 @@ fn attached(filename: &str, size: u64) -> Attachment {
         sha256: Digest::of(b""),
         inline: false,
         is_torn: false,
+        is_typed: None,
         content_id: None,
         facts: None,
         verdict: None,
