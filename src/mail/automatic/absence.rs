@@ -14,7 +14,9 @@ const LONGEST: usize = 1_500;
 /// such things is a person.
 pub fn is_notice(subject: &str, words: &str) -> bool {
     let words = words.trim();
-    words.chars().count() <= LONGEST && SUBJECT.is_match(subject) && SAYS_SO.is_match(words) && !PLEA.is_match(words)
+    let is_absent = || SUBJECT.is_match(subject) && SAYS_SO.is_match(words);
+    let is_acknowledged = || ACKNOWLEDGEMENT.is_match(subject) && ACKNOWLEDGES.is_match(words);
+    words.chars().count() <= LONGEST && (is_absent() || is_acknowledged()) && !PLEA.is_match(words)
 }
 
 /// Whether words ask for help, so that a subject alone makes them no automatic reply.
@@ -32,10 +34,27 @@ static STRONG_PLEA: LazyLock<Regex> = LazyLock::new(|| {
 /// What names an automatic reply.
 const REPLY: &str = r"auto(?:matic|mated)?[ -]?(?:reply|response|answer)|autoreply|auto-?responder|out[ -]of[ -](?:the[ -])?office|ooo|on (?:annual |sick )?(?:vacation|leave|holidays?)|vacation|away|авто(?:матический )?[ -]?ответ(?:чик)?|отсутствие|отсутствую|(?:я )?в (?:отпуске|командировке)|отпуск|вне офиса|нет на месте|нет в офисе|abwesenheit(?:snotiz)?|abwesend|absence|absent|ausente|nieobecność|urlop|urlaub|відпустка|автовідповідь";
 
+/// What begins the subject of an automatic reply, whatever follows.
+const LONGER: &str = r"(?:уведомление|сообщение|оповещение) об? (?:отпуске|отсутствии|командировке)|(?:ежегодный |декретный )?отпуск (?:с|до|по)|декретный отпуск|(?:я )?(?:сейчас )?(?:не на (?:рабочем )?месте|в декрете|на больничном|нахожусь в (?:отпуске|командировке))|командировка|больничный|(?:я )?(?:больше|уже) не работаю|(?:сотрудник|работник) (?:уволен|уволился|больше не работает)|on holidays?|i (?:will be|am) (?:currently )?(?:out of|away|on)|(?:currently )?away from|no longer (?:with|at|working)|i (?:no longer work|have left)|(?:this )?(?:mailbox|address|account) is (?:no longer|not) (?:monitored|in use|active)|autom(?:\.|at\w*) (?:antwort|abwesenheit\w*)|мы получили ваше|спасибо за (?:ваше )?(?:обращение|письмо)|thank you for your (?:e-?mail|message)";
+
+/// Subjects of other desks' acknowledgements that people use, too.
+static ACKNOWLEDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[^\p{L}]*(?:(?:мы )?(?:получили|приняли) ваш[еу]?|спасибо за (?:ваше? )?(?:обращение|письмо|сообщение|заявку)|thank(?:s| you) for (?:your (?:e-?mail|message|inquiry|enquiry|request)|contacting|writing)|ваш[еа]? (?:обращение|заявка|запрос|письмо|сообщение)|(?:обращени[ею]|заявк[аеи]|запрос[уа]?|тикет|инцидент|регистрация (?:обращения|заявки|запроса)|case|ticket|request|incident)\P{L}.*(?:\d|присвоен|создан|зарегистрирован|принят|received|created|opened)|(?:ticket|case|request|заявка|обращение)? ?[#№]?\d)",
+    )
+});
+
+/// Sentences of acknowledgements.
+static ACKNOWLEDGES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?im)ваш[еа]? (?:письмо|сообщение|обращение|заявка|запрос)[^\n.!?]{0,60} (?:получен|принят|доставлен|зарегистрирован|создан)|(?:зарегистрирован|создан)[оа]? (?:под номером|заявка|обращение)|присвоен (?:регистрационный |входящий |уникальный )?(?:номер|идентификатор)|(?:письмо|сообщение|ответ|уведомление) (?:было )?(?:отправлен|сформирован|создан|сгенерирован)\S* автоматически|не отвечайте на (?:это|данное)|это автоматическ|your (?:request|ticket|message|e-?mail|case|inquiry|enquiry)[^\n.!?]{0,60} (?:has been|was|is) (?:received|registered|created|opened|logged|accepted|assigned)|we (?:have )?received your (?:request|message|e-?mail|inquiry|enquiry)|this is an? auto|do not reply to this",
+    )
+});
+
 /// It begins or ends the subject, set apart by a mark.
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^[^\p{{L}}]*(?:(?:{REPLY})\b[^\p{{L}}\d]*(?:$|[:;,|(\[–—-])|auto\s*[:(-]|авто\s*[:(-])|[(\[|:;,–—-][^\p{{L}}]*(?:{REPLY})[^\p{{L}}\d]*$"
+        r"(?i)^[^\p{{L}}]*(?:(?:{REPLY})\b[^\p{{L}}\d]*(?:$|[:;,|(\[–—-])|auto\s*[:(-]|авто\s*[:(-]|(?:{LONGER})(?:$|\P{{L}}))|[(\[|:;,–—-][^\p{{L}}]*(?:{REPLY})[^\p{{L}}\d]*$"
     ))
 });
 
@@ -83,6 +102,16 @@ mod tests {
             ("Absence: Imprimante", "Je suis absente jusqu'au 5 décembre."),
             ("Abwesenheit: Drucker", "Ich bin bis zum 5. Dezember nicht im Büro."),
             ("Urlop - drukarka", "Jestem na urlopie do 5 grudnia."),
+            ("Уведомление об отпуске", "Добрый день! Я в отпуске до 30 ноября."),
+            ("Отпуск с 20.11 по 30.11", "Нахожусь в отпуске, меня замещает Пётр."),
+            ("Не на месте до понедельника", "Меня нет на рабочем месте, отвечу в понедельник."),
+            ("I will be out of the office", "I am out of the office until November 30."),
+            ("On holiday until 30 November", "I am on holiday with limited access to e-mail."),
+            ("Мы получили ваше письмо", "Ваше письмо получено, ответим в течение дня."),
+            ("Заявке присвоен номер 4711", "Ваша заявка принята. Это автоматическое сообщение."),
+            ("Обращение #4711 создано", "Ваше обращение «Принтер» зарегистрировано под номером 4711."),
+            ("Case 00012345 created: Printer", "Your request has been received. Please do not reply to this message."),
+            ("Thank you for your email", "We have received your message and will answer soon."),
         ] {
             assert!(is_notice(subject, words), "{subject} / {words}");
         }
@@ -119,6 +148,9 @@ mod tests {
             ("Ответ (авто)", "Можно ли отключить автоответ?"),
             ("Re: Принтер [автоответ]", "Спасибо, принтер печатает."),
             ("Vacation", "Three employees have the wrong balance of days."),
+            ("Заявка на доступ", "Я в отпуске до 5 декабря, доступ нужен Петрову."),
+            ("Ticket 4711", "The printer prints again, thank you."),
+            ("Командировка: авансовый отчёт", "Не открывается авансовый отчёт."),
         ] {
             assert!(!is_notice(subject, words), "{subject} / {words}");
         }

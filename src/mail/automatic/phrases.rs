@@ -9,14 +9,14 @@ use crate::mail::pattern;
 /// Sender addresses that nobody reads, such as `noreply@`.
 pub static UNATTENDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:.*[._+-])?(?:no|do[._-]?not|dont|не)[._-]?(?:reply|respond|answer|response)(?:[._+-].*|\d*)|ne[._-]?otvechat\S*|nicht[._-]?antworten|keine?[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|no[._-]?responder|nao[._-]?responda|non[._-]?rispondere|mailer[._-]?daemon|postmaster|bounces?|bounces?[+-].*|mail-?daemon|mdaemon|daemon|nobody|listserv|majordomo|mailman|sympa|ezmlm|cron|.+-bounces|owner-.+|.+-owner|autoreply|auto[._-]reply|autoresponder|microsoftexchange[0-9a-f]{20,})@",
+        r"^(?:(?:.*[._+-])?(?:no|do[._-]?not|dont|не)[._-]?(?:reply|respond|answer|response)(?:[._+-].*|\d*)|ne[._-]?otvecha\S*|un(?:monitored|attended)|nicht[._-]?antworten|keine?[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|no[._-]?responder|nao[._-]?responda|non[._-]?rispondere|mailer[._-]?daemon|postmaster|bounces?|bounces?[+-].*|mail-?daemon|mdaemon|daemon|nobody|listserv|majordomo|mailman|sympa|ezmlm|cron|.+-bounces|owner-.+|.+-owner|autoreply|auto[._-]reply|autoresponder|microsoftexchange[0-9a-f]{20,})@",
     )
 });
 
 /// Sender addresses of bounces.
 pub static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:mailer?[._-]?daemon|post[._-]?master|microsoftexchange[0-9a-f]{20,}|mail[._-]?(?:delivery[._-]?(?:sub)?)?system|m?daemon|smtp[._-]?daemon|mmdf|bounce-?handler)(?:@|$)",
+        r"(?i)^(?:mail(?:er)?[._-]?daemon|post[._-]?master|microsoftexchange[0-9a-f]{20,}|mail[._-]?(?:delivery[._-]?(?:sub)?)?system|m?daemon|smtp[._-]?daemon|mmdf|bounce-?handler)(?:@|$)",
     )
 });
 
@@ -28,7 +28,8 @@ pub static BOUNCE_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         r"undeliver(?:able|ed)\b|delivery (?:status notification|notification|failure|failed|has failed|report|delayed|delay|error|problem|incomplete|unsuccessful|impossible)|mail (?:delivery (?:failed|failure|system|error|problem)|system error|failure|returned|undeliverable|non-?delivery|delayed)",
         r"message (?:undeliverable|delivery failure|delivery error|status - undeliver|delayed|not delivered)|returned (?:e-?mail|mail|to sender)\b|failure notice\b|warning: (?:message|could not send|mail|e-?mail)|delayed (?:mail|delivery)|nondeliverable mail|\[bounce\]|bounced? (?:mail|message)|permanent (?:delivery )?failure|postmaster notify: |notice: mail delivery status|non-?delivery (?:report|receipt|notice|notification)|failed (?:mail|delivery)",
         r"(?:your )?(?:e-?mail|message|mail) (?:could ?not be|was not|cannot be|can't be) (?:deliver|sent)|(?:unable to|could not|couldn't|cannot) deliver|not delivered|user unknown|mailbox full|address not found|error of your mail|not member article|reject(?:ed)?(?: mail)?[ :]",
-        r"недостав|не доставлено|не удается доставить|не удалось доставить|(?:сообщение|письмо) не (?:было )?доставлено|(?:ошибка|сбой|отказ|задержка)(?: при| в)? доставк|возвра(?:щ[её]нное|т) (?:письм|почт)|доставка (?:задержана|не удалась|невозможна)|уведомление о (?:не ?достав|состоянии достав|статусе достав|задержке достав)|отч[её]т о (?:не ?достав|невозможности)|не вдається доставити|не вдалося доставити|повідомлення не доставлено",
+        r"недостав|не доставлено|не удается доставить|не удалось доставить|(?:сообщение|письмо) не (?:было )?доставлено|(?:ошибка|сбой|отказ|задержка)(?: при| в)? доставк|возвра(?:щ[её]нное|т) (?:письм|почт)|доставка (?:задержана|не удалась|невозможна)|уведомление о (?:не ?достав|состоянии достав|статусе достав|задержке достав)|отч[её]т о (?:не ?достав|невозможности)|не вдається доставити|не вдалося доставити|повідомлення не доставлено|доставка (?:сообщения )?(?:отложена|задерживается)|(?:ваше )?(?:письмо|сообщение) (?:было )?(?:отклонен|заблокирован|возвращен)",
+        r"e?-?mail kon niet (?:worden )?(?:bezorgd|afgeleverd)|(?:bericht|e-?mail) niet bezorgd",
         r"unzustellbar|nicht zustellbar|nicht zugestellt|zustellung|zustellfehler|übermittlung fehlgeschlagen",
         r"non remis|non délivré|message non (?:remis|délivré|distribu)|echec de|échec de|retour de courrier",
         r"no se puede entregar|no se pudo entregar|no entregado|mensaje no entregado|error de entrega|correo devuelto|mensagem não entregue|não entregue|falha na entrega",
@@ -92,7 +93,7 @@ pub static ANSWER_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         r"vacation|(?:annual|sick|maternity|parental) leave|on holidays?|holidays?|absence|absent|away|(?:i am |i['’]?m )(?:away|on (?:annual |sick )?(?:leave|vacation|holiday)).*|[^:?!]{2,60} is (?:currently )?on (?:annual )?(?:leave|vacation|holiday).*",
         r"urlaub|abwesenheit|ferien|congés?|en congés?|vacaciones|de vacaciones|férias|de férias|ferie|in ferie|urlop|dovolená|semester",
     ];
-    let receipts = r"(?:not )?read|(?:не )?прочитано|прочитане|gelesen|lu|leído|letto|lida|gelezen|przeczytano|return receipt(?: \(displayed\))?|уведомление о прочтении(?: \(отображено\))?";
+    let receipts = r"(?:not )?read|(?:не )?проч(?:ита|те)но|прочитане|gelesen|lu|leído|letto|lida|gelezen|przeczytano|return receipt(?: \(displayed\))?|уведомление о прочтении(?: \(отображено\))?";
     pattern(&format!(r#"(?i)^[\s\[(«“"*]*(?:{}){ENDED}|^(?:{receipts})\s*[:–—-]"#, notices.join("|")))
 });
 

@@ -155,9 +155,12 @@ fn is_name(piece: &str) -> bool {
         .any(|name| start.get(..name.len()).is_some_and(|s| s.eq_ignore_ascii_case(name.as_bytes())))
 }
 
-/// Removes quotes. A backslash escapes only a quote or a backslash, since Windows paths occur here too.
+/// Removes quotes, also single ones, which some programs write. A backslash escapes only a quote or a backslash, since Windows paths occur here too.
 fn unquote(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
+    let Some(inner) = value.strip_prefix('"') else {
+        let single = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
+        return single.unwrap_or(value).to_owned();
+    };
     let inner = inner.strip_suffix('"').unwrap_or(inner);
     let mut out = String::with_capacity(inner.len());
     let mut chars = inner.chars().peekable();
@@ -201,6 +204,7 @@ mod tests {
             ("attachment; filename*=Cp1252\"Best%E4tigung.pdf\"", "Bestätigung.pdf"),
             ("attachment; filename*=utf-8'%D0%B0.pdf", "а.pdf"),
             ("attachment; filename*=it's%20new.pdf", "it's new.pdf"),
+            ("attachment; filename='отчёт.pdf'", "отчёт.pdf"),
         ] {
             assert_eq!(filename(field).as_deref(), Some(name), "{field}");
         }

@@ -83,12 +83,12 @@ fn cut(text: &str) -> &str {
     &text[..end]
 }
 
-/// The plain text as it was meant: of HTML source its text, without style sheets and pictures' placeholders.
+/// The plain text as it was meant: of HTML source its text, without style sheets, blanks' names and pictures' placeholders.
 fn without_markup(plain: &str) -> String {
-    let lower = cut(plain).to_ascii_lowercase();
+    let plain = cut(plain).replace("&nbsp;", " ");
+    let lower = plain.to_ascii_lowercase();
     let tags = ["</p>", "</div>", "</b>", "</a>", "</span>", "</td>", "</body>", "</style>", "<br>", "<br/>", "<br />"];
-    let text =
-        if tags.iter().any(|tag| lower.contains(tag)) { html::to_text(cut(plain)) } else { without_styles(plain) };
+    let text = if tags.iter().any(|tag| lower.contains(tag)) { html::to_text(&plain) } else { without_styles(&plain) };
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, image)) = rest.split_once("[image") {
@@ -98,15 +98,21 @@ fn without_markup(plain: &str) -> String {
     out + rest
 }
 
-/// Removes rules of style sheets: a selector on one line, and declarations in braces.
+/// Removes rules of style sheets: a selector on one line, and declarations in braces. Of rules around others (`@media`) a brace
+/// stays.
 fn without_styles(plain: &str) -> String {
     let mut out = String::with_capacity(plain.len());
     let mut rest = plain;
     while let Some((before, after)) = rest.split_once('{') {
+        let selector = before.trim_end().rfind(['\n', '}']).map_or(0, |end| end + 1);
+        if before[selector..].trim_start().starts_with('@') && after.find('{') < after.find('}') {
+            out.push_str(&before[..selector]);
+            rest = after;
+            continue;
+        }
         let Some((body, behind)) = after.split_once('}') else { break };
         let declares = body.split(';').all(|part| part.trim().is_empty() || part.contains(':')) && body.contains(':');
         if declares && !body.contains('{') {
-            let selector = before.trim_end().rfind(['\n', '}']).map_or(0, |end| end + 1);
             out.push_str(&before[..selector]);
         } else {
             out.push_str(before);
@@ -161,7 +167,19 @@ fn mentions(text: &str, phrases: &[&str]) -> bool {
 }
 
 /// What a text says that only tells its reader to show HTML, if the HTML says much more.
-const FAINT_HINTS: [&str; 10] = [
+const FAINT_HINTS: [&str; 22] = [
+    "view this email online",
+    "view online",
+    "trouble viewing",
+    "trouble reading",
+    "unable to view",
+    "displayed correctly",
+    "display correctly",
+    "для просмотра письма",
+    "просмотреть письмо",
+    "отображается некорректно",
+    "некорректно отображается",
+    "отображается неправильно",
     "view it in your browser",
     "in your browser",
     "in a web browser",
@@ -248,6 +266,10 @@ mod tests {
             "?????? ????! ?????? ORA-12541 ??? ?????.",
             "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd} \u{fffd}\u{fffd}",
             "P {margin-top:0;margin-bottom:0;}",
+            "p{margin:0}\n\n@media screen and (max-width:600px) {a{color:red} b{color:blue}}",
+            "&nbsp;",
+            "Для просмотра письма перейдите по ссылке https://mail.example/view",
+            "Если письмо отображается некорректно, нажмите сюда: https://mail.example/view",
             "<!--\np.MsoNormal, li.MsoNormal\n\t{margin:0cm;\n\tfont-size:11.0pt;}\n-->",
             "<style>p { color: red }</style>",
             "<div>Портал не <b>работает</b></div>",

@@ -10,6 +10,9 @@ use crate::mail::pattern;
 /// Longer lines are no headings, in bytes.
 const LONGEST: usize = 300;
 
+/// How far to the right Lotus Notes puts its block.
+const COLUMN: &str = "          ";
+
 /// The most lines of a header block.
 const BLOCK_LINES: usize = 14;
 
@@ -32,7 +35,7 @@ pub fn heading(lines: &[&str]) -> Option<Heading> {
     if ruled && FORWARDED.is_match(first) || first.ends_with([':', '：']) && FORWARDED_OPENING.is_match(first) {
         return Some(Heading::Forwarded);
     }
-    if ruled && ORIGINAL.is_match(first) || is_cut_line(first) || is_header_block(lines) {
+    if ruled && ORIGINAL.is_match(first) || is_cut_line(first) || is_header_block(lines) || is_in_columns(lines) {
         return Some(Heading::Original);
     }
     let below = lines.iter().skip(1).take(3).position(|line| !line.trim().is_empty());
@@ -47,6 +50,11 @@ fn is_ruled(line: &str) -> bool {
     start.chars().take_while(dash).take(2).count() == 2 || line.chars().rev().take_while(dash).take(2).count() == 2
 }
 
+/// Whether the line is nothing but a rule.
+pub fn is_rule(line: &str) -> bool {
+    RULE.is_match(line)
+}
+
 /// Whether the line is a cut line («reply above this line») of maildesk or another help desk.
 pub fn is_cut_line(line: &str) -> bool {
     let likely = ["bove this line", "выше", "dieser", "au-dessus"].iter().any(|words| line.contains(words));
@@ -58,8 +66,9 @@ pub fn is_cut_line(line: &str) -> bool {
 fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
+        _ if has_shape_of_block(lines) => return true,
         Some(_) => {}
-        None => return has_shape_of_block(lines),
+        None => return false,
     }
     let mut seen = [false; 5];
     let mut others = 0;
@@ -86,6 +95,13 @@ fn is_header_block(lines: &[&str]) -> bool {
     from && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
 }
 
+/// Whether the block of old versions of Lotus Notes begins here: far to the right, with the labels behind their values.
+fn is_in_columns(lines: &[&str]) -> bool {
+    let is_indented = |line: &&&str| line.trim().is_empty() || line.starts_with(COLUMN);
+    let block = || lines.iter().take(BLOCK_LINES).take_while(is_indented);
+    lines[0].starts_with(COLUMN) && [&COLUMN_TO, &COLUMN_SUBJECT].iter().all(|label| block().any(|l| label.is_match(l)))
+}
+
 /// Whether these lines have the shape of a header block, in whatever language: an address, a date, an address, a subject, each
 /// behind a label and a colon, and then a blank line.
 fn has_shape_of_block(lines: &[&str]) -> bool {
@@ -110,15 +126,18 @@ pub fn field(line: &str) -> Option<usize> {
 }
 
 /// Names of sender, date, recipient, copy and subject in the header blocks of mail clients.
-const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje|Кімнен|Кимден|Кимдан|Kimdan|Kimdən|Аз|Ад каго|מאת|من|Ից|Ումից|გამომგზავნი|გამგზავნი|От кого";
-const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Отправленные|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜|Жіберілді|Жіберілген|Күні|Жөнөтүлдү|Юборилган|Yuborilgan|Yuborildi|Sana|Göndərildi|Göndərilib|Tarix|Фиристода шуд|Адпраўлена|Дата адпраўкі|נשלח|תאריך|تاريخ الإرسال|التاريخ|Ուղարկված|Ուղարկվել է|Ամսաթիվ|გაგზავნილია|გაიგზავნა|თარიღი";
-const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da|Кімге|Кимге|Кимга|Kimga|Kimə|Каму|Ба|אל|إلى|Ում|Ստացող|მიმღები|ვის";
+const FROM: &str = "From|От|От кого|Отправитель|Von|Absender|De|Expéditeur|Remitente|Da|Mittente|Od|Nadawca|Від|Від кого|Ад|Fra|Från|Lähettäjä|Van|Kimden|Gönderen|Feladó|De la|Από|发件人|寄件者|寄件人|差出人|보낸 ?사람|Saatja|No|Nuo|Šalje|Кімнен|Кимден|Кимдан|Kimdan|Kimdən|Аз|Ад каго|מאת|من|Ից|Ումից|გამომგზავნი|გამგზავნი|დან|Ուղարկող|Бастап|Хэнээс|Từ|จาก";
+const DATE: &str = "Sent|Date|Message du|Date Sent|Sent on|Отправлено|Отправленные|Дата|Дата отправки|Время|Gesendet|Gesendet am|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada em|Fecha|Data|Inviato|Inviata|Wysłano|Wysłane|Надіслано|Адпраўлена|Sendt|Dato|Skickat|Lähetetty|Päivämäärä|Päiväys|Verzonden|Odesláno|Odoslané|Dátum|Elküldve|Küldve|Küldés ideje|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|Trimis|Изпратено|Ημερομηνία|Στάλθηκε|发送时间|发件时间|寄件日期|传送日期|日期|时间|送信日時|日時|日付|보낸 ?날짜|날짜|Жіберілді|Жіберілген|Күні|Жөнөтүлдү|Юборилган|Yuborilgan|Yuborildi|Sana|Göndərildi|Göndərilib|Tarix|Фиристода шуд|Адпраўлена|Дата адпраўкі|נשלח|תאריך|تاريخ الإرسال|التاريخ|Ուղարկված|Ուղարկվել է|Ամսաթիվ|გაგზავნილია|გაიგზავნა|თარიღი|Жіберілген күні|Išsiųsta|Nosūtīts|Saadetud|Poslato|Poslano|Илгээсэн|Đã gửi|ส่ง";
+const TO: &str = "To|Кому|Получатель|Получатели|An|Empfänger|À|A|Destinataire|Para|Destinatario|Do|Komu|Адресат|Til|Till|Vastaanottaja|Aan|Címzett|Kime|Alıcı|Către|До|Προς|收件人|收件者|宛先|받는 ?사람|Da|Кімге|Кимге|Кимга|Kimga|Kimə|Каму|Ба|אל|إلى|Ում|Ստացող|მიმღები|ვის|ადრესატი|Kam|Adressaat|Prima|Хэнд|Tới|ถึง";
 const COPY: &str = "Cc|CC|Copie à|Bcc|Копия|Копія|Kopie|Kopia|Kopi|Kopio|DW|Másolatot kap|Bilgi|Κοιν|抄送|副本|Reply-To|Importance|Важность|Wichtigkeit|Attachments|Вложения|Anlagen";
-const SUBJECT: &str = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema|Тақырып|Тақырыбы|Тэма|Мавзу|Mavzu|Mövzu|Мавзӯъ|נושא|الموضوع|Թեմա|თემა";
+const SUBJECT: &str = "Subject|Тема|Sujet|Betreff|Objet|Asunto|Assunto|Oggetto|Temat|Emne|Ämne|Aihe|Onderwerp|Předmět|Predmet|Tárgy|Konu|Subiect|Относно|Θέμα|主题|主旨|件名|제목|Teema|Tēma|Tema|Тақырып|Тақырыбы|Тэма|Мавзу|Mavzu|Mövzu|Мавзӯъ|נושא|الموضوع|Թեմա|თემა|საგანი|Առարկա|Naslov|Сэдэв|Chủ đề|เรื่อง";
 
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^[\s>*_|]*(?i:({FROM})|({DATE})|({TO})|({COPY})|({SUBJECT}))\s?[*_|]*\s?[:：՝]"))
 });
+
+static COLUMN_TO: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"   (?:{TO})\s*$")));
+static COLUMN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"   (?:{SUBJECT})\s*$")));
 
 /// A header block whose lines were joined into one.
 static ONE_LINE_BLOCK: LazyLock<Regex> = LazyLock::new(|| {

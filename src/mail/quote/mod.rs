@@ -9,6 +9,7 @@ mod align;
 pub(super) mod attribution;
 pub(super) mod forward;
 pub(super) mod heading;
+mod marks;
 mod pieces;
 mod resemblance;
 pub(super) mod signature;
@@ -35,7 +36,7 @@ const CHOSEN_LINES: usize = 3;
 /// that is not known, so that only guesses tell what is quoted. `is_forward` says that the subject is a forward's: Outlook's
 /// header block, which looks the same above quoted and above forwarded mail, then begins content.
 pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = marks::plain(text.lines().collect());
     let block = if is_forward { HeaderBlock::Forward } else { HeaderBlock::Reply };
     match align::align(&lines, ours) {
         Some(aligned) => put_together(pieces::aligned(&lines, &aligned.roles, block), aligned.ends),

@@ -97,7 +97,9 @@ pub fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> 
                 at += lines;
             }
             Some(Attribution { sure: true, .. }) => {
-                return ended(pieces, words, Some(QuotePiece::History(rest.to_vec())));
+                let above = fields_above(&words);
+                words.truncate(words.len() - above);
+                return ended(pieces, words, Some(QuotePiece::History(lines[at - above..].to_vec())));
             }
             _ => {
                 words.push(rest[0]);
@@ -106,6 +108,13 @@ pub fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> 
         }
     }
     ended(pieces, words, None)
+}
+
+/// How many lines of fields below a rule, the rule included, stand last: Yandex puts them above an attribution.
+fn fields_above(words: &[&str]) -> usize {
+    let fields = words.iter().rev().take_while(|line| heading::field(line).is_some()).count();
+    let is_below_rule = fields > 0 && words.iter().rev().nth(fields).is_some_and(|line| heading::is_rule(line));
+    if is_below_rule { fields + 1 } else { 0 }
 }
 
 fn ended<'a>(

@@ -57,9 +57,13 @@ pub fn split<'a>(lines: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
 /// legal notice, a device's advertisement, or the end; `None` where there are none.
 fn content_below(signature: &[&str]) -> Option<Range<usize>> {
     let is_blank = |at: usize| signature[at].trim().is_empty();
-    let starts = (1..signature.len()).filter(|at| !is_blank(*at) && is_blank(at - 1));
+    // Who writes `--` twice divides a text with it.
+    let is_delimiter = |at: usize| DELIMITER.is_match(signature[at].trim());
+    let divides = (0..signature.len()).filter(|at| is_delimiter(*at)).nth(1).is_some();
+    let is_gap = |at: usize| is_blank(at) || divides && is_delimiter(at);
+    let starts = (1..signature.len()).filter(|at| !is_gap(*at) && is_gap(at - 1));
     let paragraph = |at: usize| {
-        let end = (at..signature.len()).find(|line| is_blank(*line)).unwrap_or(signature.len());
+        let end = (at..signature.len()).find(|line| is_gap(*line)).unwrap_or(signature.len());
         &signature[at..end]
     };
     let is_end = |at: &usize| {
@@ -161,10 +165,10 @@ fn is_contact(lines: &[&str]) -> bool {
 static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:[0-9]{1,2}[.)]|[-*•–])\s+\S"));
 /// A telephone number.
 static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9][0-9()\s.-]{6,}[0-9]"));
-/// A time or a level at the beginning of a line of a log.
+/// A time or a level at the beginning of a line of a log, or a line of a stack trace.
 static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(?:DEBUG|INFO|WARN|ERROR|FATAL)(?:\W|$))",
+        r"^\s*\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(?:DEBUG|INFO|WARN|ERROR|FATAL)(?:\W|$)|at [\w.$<>]+\(|[\w.]+(?:Exception|Error)(?:[:\s]|$)|Traceback )",
     )
 });
 
@@ -211,17 +215,17 @@ static THANKS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Lines that phones and mail clients add: «Sent from my iPhone».
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
-    let sent = r"sent (?:from|via|with|using|on)|отправлено (?:с|со|из|от|через|при помощи|с помощью)|послано (?:с|из)|отослано (?:с|из)|надіслано (?:з|із|через)|відправлено (?:з|із)|адпраўлена (?:з|са)|(?:von .{0,20} )?gesendet(?: von| mit| über| aus)?|diese nachricht wurde von|von meinem|envoyé (?:de|depuis|à partir|avec)|enviado (?:desde|de|do|da|a partir|con|com|mediante|via)|inviato (?:da|dal|con|tramite)|wysłan[eoy] (?:z|ze|przez|za pomocą)|verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|vanuit|met)|sendt (?:fra|via|med)|skickat (?:från|med)|lähetetty (?:.{0,20})?|odesláno (?:z|ze)|odoslané (?:z|zo)|küldve|elküldve|trimis de pe|изпратено от|从我的|發自我的|发自我的|my .{0,20}から送信|[\w-]+から送信|나의 .{0,20}에서 보냄";
+    let sent = r"sent (?:from|via|with|using|on)|отправлено (?:с|со|из|от|через|при помощи|с помощью)|послано (?:с|из)|написано (?:с|в|из)(?: помощью)?|создано (?:в|из|с помощью)|отослано (?:с|из)|надіслано (?:з|із|через)|відправлено (?:з|із)|адпраўлена (?:з|са)|(?:von .{0,20} )?gesendet(?: von| mit| über| aus)?|diese nachricht wurde von|von meinem|envoyé (?:de|depuis|à partir|avec)|enviado (?:desde|de|do|da|a partir|con|com|mediante|via)|inviato (?:da|dal|con|tramite)|wysłan[eoy] (?:z|ze|przez|za pomocą)|verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|vanuit|met)|sendt (?:fra|via|med)|skickat (?:från|med)|lähetetty (?:.{0,20})?|odesláno (?:z|ze)|odoslané (?:z|zo)|küldve|elküldve|trimis de pe|изпратено от|从我的|發自我的|发自我的|my .{0,20}から送信|[\w-]+から送信|나의 .{0,20}에서 보냄";
     let devices = r"iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|poco|realme|oppo|oneplus|pixel|nokia|sony|htc|lg(?:\W|$)|lenovo|motorola|blackberry|windows|outlook|yahoo|proton|tutanota|typeapp|bluemail|aquamail|k-9|k9|fairemail|thunderbird|mymail|mail\.ru|почт[ыае]|yandex|яндекс|gmail|gmx|web\.de|t-online|telekom|orange|spark|nine|airmail|newton|mailbird|mail (?:for|app)|мобильн\S*|mobile|mobil\S*|smartphone|smartfon\S*|handy|phone|телефон\S*|смартфон\S*|планшет\S*|tablet|telefon\S*|téléphone|teléfono|móvil|portable|мобільн\S*|пристрою|устройства|device|app(?:\W|$)|приложени\S*|zoho|front|superhuman|workspace|hey(?:\W|$)|メール|手机|스마트폰";
     pattern(&format!(
-        r"(?i)^[\s*_>\[(]*(?:(?:{sent})[^\w,.:;][^,.:;]{{0,39}}(?:{devices}).{{0,80}}|(?:{sent})(?:{devices}).{{0,60}}|(?:get|download|получить|отримати|obtenez|holen sie sich|laden sie|descargar|scarica|скачать|загрузить|завантажити|pobierz|hent|hämta) .{{0,30}}outlook .{{0,12}}(?:ios|android).{{0,60}}|(?:простите за краткость|пожалуйста, извините|please excuse my brevity|bitte entschuldigen|veuillez excuser).{{0,80}}|发自我的.{{0,30}}|.{{0,20}}から送信)[\s*_\])]*$"
+        r"(?i)^[\s*_>\[(\u{{200b}}-\u{{200f}}\u{{2060}}-\u{{2064}}]*(?:(?:{sent})[^\w,.:;][^,.:;]{{0,39}}(?:{devices}).{{0,80}}|(?:{sent})(?:{devices}).{{0,60}}|(?:get|download|получить|отримати|obtenez|holen sie sich|laden sie|descargar|scarica|скачать|загрузить|завантажити|pobierz|hent|hämta) .{{0,30}}outlook .{{0,12}}(?:ios|android).{{0,60}}|(?:get|download|скачать) (?:bluemail|typeapp|mymail|почту mail\S*) .{{0,40}}|(?:простите за краткость|пожалуйста, извините|please excuse my brevity|bitte entschuldigen|veuillez excuser).{{0,80}}|发自我的.{{0,30}}|.{{0,20}}から送信)[\s*_\])]*$"
     ))
 });
 
 /// An advertisement of an unlisted device or mail client; counts only as the last line.
 static ADVERTISEMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:sent (?:from|via|with)|отправлено (?:с|из|через)|gesendet (?:von|mit|über)|envoyé (?:de|depuis)|enviado (?:desde|de)|inviato da|wysłano z) (?:my |моего |meinem |mon |mi )?\p{Lu}[^.?!]{0,50}(?:<\S+>)?\.?$",
+        r"^(?i:sent (?:from|via|with)|отправлено (?:с|из|через)|gesendet (?:von|mit|über)|envoyé (?:de|depuis)|enviado (?:desde|de)|inviato da|wysłano z) (?:my |моего |meinem |mon |mi )?\p{Lu}[^.?!]{0,50}(?:[<(\[]\S+[>)\]])?\.?$",
     )
 });
 
@@ -257,6 +261,7 @@ mod tests {
             ("1. Откройте портал\n2. Нажмите «Войти»", true),
             ("- касса\n- сканер", true),
             ("2026-11-20 10:02:11 ERROR no paper", true),
+            ("Трассировка:\njava.lang.NullPointerException\n\tat a.b.C.d(C.java:10)", true),
             ("Кстати, ошибка бывает и на второй кассе.", true),
             ("ООО «Пример»\nтел. +7 900 000-00-00", false),
             ("Отправлено с iPhone", false),

@@ -1,7 +1,8 @@
 //! Parses bounces that follow no standard: qmail, Exim, sendmail, OpenSMTPD, Exchange, Yandex, Mail.ru and the like.
 
 use super::phrases::{
-    ADDRESS_IN_WORDS, ADDRESS_LINE, DELAY, FAILURE, FINAL, MACHINE_NAME, MAILTO, MESSAGE_ID, RETURNED, SMTP_CODE,
+    ADDRESS_IN_WORDS, ADDRESS_LINE, DELAY, DELIVERED, FAILURE, FINAL, MACHINE_NAME, MAILTO, MESSAGE_ID, RETURNED,
+    SMTP_CODE,
 };
 use super::{MOST_RECIPIENTS, notification, shortened, status_code};
 use crate::mail::automatic::phrases::{BOUNCE_SUBJECT, DAEMON};
@@ -80,6 +81,8 @@ pub fn from_free_form(notice: &Notice<'_>) -> Option<DeliveryReport> {
     let all = explanation.join("\n");
     let action = if DELAY.is_match(subject) || DELAY.is_match(&all) && !FINAL.is_match(&all) {
         Action::Delayed
+    } else if !fails && DELIVERED.is_match(&all) {
+        Action::Delivered
     } else {
         Action::Failed
     };

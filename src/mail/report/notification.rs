@@ -30,7 +30,9 @@ fn notification(from: &str, text: &str) -> Option<Value> {
     let domain = domain.to_ascii_lowercase();
     let is_amazon = SENDERS.iter().any(|known| domain == *known || domain.ends_with(&format!(".{known}")));
     let start = text.find('{').filter(|_| is_amazon)?;
-    let object = Deserializer::from_str(&text[start..]).into_iter::<Value>().next()?.ok()?;
+    // A program in between may have folded the lines, inside of texts too.
+    let json = text[start..].replace(['\r', '\n'], "");
+    let object = Deserializer::from_str(&json).into_iter::<Value>().next()?.ok()?;
     // SNS wraps the notification in a text, unless it is told to deliver it raw.
     let wrapped = object["Message"].as_str().and_then(|message| serde_json::from_str::<Value>(message).ok());
     Some(wrapped.unwrap_or(object))

@@ -24,13 +24,13 @@ pub static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
     let phrases = [
         r"undeliver|not (?:yet )?(?:be |been )?deliver|wasn't (?:able to )?deliver|failed|failure|unable to (?:deliver|send|relay|process)|(?:couldn|can)'t (?:be delivered|deliver)|permanent error|fatal error|delivery error|returned to sender|rejected|delayed|returned mail|returned without",
         r"did not reach|(?:could|can) ?not be (?:reached|sent|accepted|processed)|error has occurred while attempting to deliver|error (?:occurred )?while (?:sending|trying to deliver)|transcript of session|could not send message|still undelivered|user unknown|unknown (?:user|recipient|local part)|no such (?:user|recipient|mailbox)|user not found|mailbox (?:is )?(?:full|unavailable|not found)|not a valid (?:user|mailbox|recipient)|does not exist|has been (?:blocked|returned|bounced)|(?:not|non)[- ]?(?:a )?member|unable to transfer|unrecognized recipient",
-        r"не (?:было |удалось |удаётся |удается |может быть |была |были |смогл[аи] )?(?:быть )?(?:доставлен|доставить|отправлен)|невозможно доставить|недоставлен|не удал(?:ось|ась) (?:доставить|доставка)|ошибк[аи] (?:при )?достав|(?:пользователь|адрес(?:ат)?|ящик) не (?:найден|существует)|возвращен[оа]? отправителю|не достигло|не може бути доставлен|не вдалося доставити|не вдається доставити",
+        r"не (?:было |удалось |удаётся |удается |может быть |была |были |смогл[аи] )?(?:быть )?(?:доставлен|доставить|отправлен)|невозможно доставить|недоставлен|(?:письмо|сообщение) [^\n]{0,80}(?:отклонено|заблокировано)|доставка [^\n]{0,60}отложена|не удал(?:ось|ась) (?:доставить|доставка)|ошибк[аи] (?:при )?достав|(?:пользователь|адрес(?:ат)?|ящик) не (?:найден|существует)|возвращен[оа]? отправителю|не достигло|не може бути доставлен|не вдалося доставити|не вдається доставити",
         r"unzustellbar|nicht zugestellt|nicht ausgeliefert|nicht zustellen|zustellung fehlgeschlagen",
         r"non (?:remis|délivré)|n'a pas pu être|n'ont pas pu être|impossible de (?:livrer|délivrer|remettre)|échec de (?:la )?(?:remise|livraison|distribution)",
         r"no se (?:pudo|ha podido) entregar|no (?:pudo|ha podido) ser entregado|error (?:de|en la) entrega|não (?:pôde|foi possível|foi) (?:ser )?entreg|falha na entrega",
         r"non è stato (?:possibile )?(?:recapit|consegn)|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare)",
         r"niedostarcz|nie (?:mog|może|zosta|można|udało)\S* (?:\S+ )?(?:być |się )?dostarcz|nedoručiteln|nelze doručit|nepodařilo (?:se )?doručit|nebylo možné doručit",
-        r"kon niet worden (?:bezorgd|afgeleverd)|onbestelbaar|kunde inte levereras|kunne ikke leveres|ei voitu toimittaa|teslim edilemedi|iletilemedi",
+        r"kon niet (?:worden )?(?:bezorgd|afgeleverd)|onbestelbaar|kunde inte levereras|kunne ikke leveres|ei voitu toimittaa|teslim edilemedi|iletilemedi",
         r"送信できません|配信できません|お届けできません|届けることができません|配送できません|无法投递|无法送达|退信|投递失败|배달할 수 없습니다|전송되지 않았습니다",
     ];
     pattern(&format!("(?i){}", phrases.join("|")))
@@ -39,9 +39,13 @@ pub static FAILURE: LazyLock<Regex> = LazyLock::new(|| {
 /// Words about a delivery that is tried again.
 pub static DELAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bdelayed\b|\bwill (?:be retried|continue to (?:be )?(?:try|tried|attempt)|keep trying|be (?:made|attempted) (?:for|until))|still (?:being )?(?:try|retried|undelivered)|warning message only|could not send message for past|delivery attempts will continue|not yet been delivered|deferred: |задерж|пока не доставлен|попытки (?:доставки )?(?:будут )?продолж|wird weiterhin versucht|verzögert",
+        r"(?i)\bdelayed\b|\bwill (?:be retried|continue to (?:be )?(?:try|tried|attempt)|keep trying|be (?:made|attempted) (?:for|until))|still (?:being )?(?:try|retried|undelivered)|warning message only|could not send message for past|delivery attempts will continue|not yet been delivered|deferred: |has not been delivered yet|delivery will be (?:attempted|tried) again|still in (?:the )?queue|задерж|отложен|пока не доставлен|попытки (?:доставки )?(?:будут )?продолж|wird weiterhin versucht|verzögert",
     )
 });
+
+/// Words about a letter that has arrived.
+pub static DELIVERED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)successfully delivered|delivered successfully|успешно доставлен"));
 
 /// Words about a delivery that has ended.
 pub static FINAL: LazyLock<Regex> = LazyLock::new(|| {

@@ -42,9 +42,11 @@ static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The declared file name: `filename` of Content-Disposition, else `name` of Content-Type.
+/// The declared file name: `filename` of Content-Disposition, else `name` of Content-Type, else `name` where it does not belong.
 pub(super) fn declared_name(part: &Part<'_>) -> Option<String> {
-    let named = part.disposition.decoded("filename").or_else(|| part.content_type.decoded("name"));
+    let disposition = &part.disposition;
+    let named = disposition.decoded("filename").or_else(|| part.content_type.decoded("name"));
+    let named = named.or_else(|| disposition.decoded("name"));
     named.filter(|name| !name.trim().is_empty())
 }
 

@@ -13,6 +13,12 @@ const DETECTOR_BYTES: usize = 64 * 1024;
 /// How many points another Cyrillic charset must be ahead of the declared one: a few letters do not outweigh it.
 const AHEAD: i64 = 16;
 
+/// How many points it must be ahead where the text makes no sense in the declared one.
+const AHEAD_OF_NONSENSE: i64 = 8;
+
+/// Words that consist of high bytes only are Cyrillic down to so many points: some Russian words are unusual.
+const UNUSUAL: i64 = -6;
+
 /// The most likely charset of a text that is not UTF-8.
 pub fn detect(bytes: &[u8]) -> &'static Encoding {
     let sample = sample(bytes);
@@ -31,7 +37,7 @@ pub fn detect(bytes: &[u8]) -> &'static Encoding {
     }
     match (high_words, cyrillic::is_cyrillic(guess)) {
         (true, true) => cyrillic.encoding,
-        (true, false) if cyrillic.points > 0 => cyrillic.encoding,
+        (true, false) if is_likely(sample, &cyrillic) => cyrillic.encoding,
         (false, true) => WINDOWS_1252,
         _ if only_signs(sample) => WINDOWS_1252,
         _ => guess,
@@ -46,15 +52,26 @@ pub fn mistaken_for(bytes: &[u8], declared: &'static Encoding) -> Option<&'stati
     let best = || Some(cyrillic::best(sample)).filter(|best| has_high_words(sample, best));
     let found = if cyrillic::is_cyrillic(declared) {
         let own = cyrillic::reading(sample, declared);
-        best().filter(|best| best.is_certain() && best.points > own.points + AHEAD)
+        let makes_no_sense = own.points < 0;
+        best().filter(|best| match makes_no_sense && best.points > 0 && best.odd == 0 {
+            true => best.points > own.points + AHEAD_OF_NONSENSE,
+            false => best.is_certain() && best.points > own.points + AHEAD,
+        })
     } else if latin.contains(&declared.name()) {
-        best().filter(|best| best.points > 0)
+        best().filter(|best| is_likely(sample, best))
     } else if !declared.is_single_byte() {
         best().filter(|best| best.is_certain() && best.odd == 0)
     } else {
         None
     };
     found.map(|best| best.encoding).filter(|&encoding| encoding != declared)
+}
+
+/// Whether a text is rather Cyrillic than Latin. Hardly any Latin text has words of high bytes only.
+fn is_likely(bytes: &[u8], cyrillic: &CyrillicReading) -> bool {
+    let mut words = bytes.split(|b| !(b.is_ascii_alphabetic() || *b >= 0x80));
+    let is_whole = |word: &[u8]| word.iter().all(|b| *b >= 0x80) || word.is_ascii();
+    cyrillic.points > 0 || cyrillic.points > UNUSUAL && cyrillic.odd == 0 && words.all(is_whole)
 }
 
 /// The bytes used for detection: from the first line that is not ASCII, since a long log may begin with ASCII.

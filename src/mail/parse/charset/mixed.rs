@@ -1,4 +1,5 @@
-//! Reads texts of two charsets: UTF-8 words to which a gateway has appended a footer in a single-byte charset.
+//! Reads texts of two charsets: UTF-8 words to which a gateway has appended a footer in a single-byte charset, on lines of its
+//! own or behind a tag of HTML.
 
 use encoding_rs::{Encoding, UTF_8};
 
@@ -15,7 +16,7 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>, label: &str) ->
     if std::str::from_utf8(bytes).is_ok() || declared.is_some_and(|encoding| !encoding.is_ascii_compatible()) {
         return None;
     }
-    let lines = || bytes.split_inclusive(|&b| b == b'\n');
+    let lines = || bytes.split_inclusive(|b| matches!(b, b'\n' | b'>'));
     if !lines().any(is_evidence) {
         return None;
     }
