@@ -3,7 +3,8 @@
 use super::roster::Roster;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Actor, Change, DeskKey, EmailAddress, Event, Facts, KeyedAsk, ReceivedId, RequestNumber, RequesterAsk, Timestamp,
+    Actor, Ask, Change, DeskKey, EmailAddress, Event, Facts, ReceivedId, RequestNumber, RequesterAsk, Secret,
+    ShortName, Timestamp,
 };
 
 /// Makes and verifies the keys of links in letters. Passed in as functions, since the secret keys are kept in `flow`.
@@ -11,8 +12,10 @@ use crate::model::{
 pub struct Keys<'a> {
     /// The `mailto:` URL by which this requester makes this ask about this request; the mail that it opens has this text.
     pub url: &'a dyn Fn(&RequestNumber, &EmailAddress, RequesterAsk, &str) -> String,
+    /// The `mailto:` URL by which this engineer makes this ask about this request; the mail that it opens has this text.
+    pub button: &'a dyn Fn(&RequestNumber, &ShortName, &Ask, &str) -> String,
     /// Until when the key of a link is valid; `None` where it was not made for this request and requester.
-    pub expiry: &'a dyn Fn(&RequestNumber, &EmailAddress, &KeyedAsk) -> Option<Timestamp>,
+    pub expiry: &'a dyn Fn(&RequestNumber, &EmailAddress, RequesterAsk, &Secret) -> Option<Timestamp>,
 }
 
 /// What a decision rests on: the desks, the facts, the time, and who acts by what proof.

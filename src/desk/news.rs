@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use strum::EnumCount;
 
 use crate::model::{
-    Ask, EmailAddress, FailureReason, Release, RequestNumber, ShortName, Signed, Status, Timestamp, Version,
+    Anchor, Ask, EmailAddress, FailureReason, Release, RequestNumber, ShortName, Status, Timestamp, Version,
 };
 
 /// What a requester is told about their request.
@@ -202,6 +202,8 @@ pub enum Rejection {
     Astray(String, u32),
     /// The subject names this request, beside or instead of the one that the message answers.
     OtherRequest(RequestNumber),
+    /// The button that asks it is not good any more.
+    OldButton(Ask),
 }
 
 /// Why a message that names an engineer as its author does not prove to be theirs.
@@ -211,8 +213,8 @@ pub enum Unproven {
     NoProof,
     /// Its token expired at this time.
     Expired(Timestamp),
-    /// Its token was made for another engineer or another request.
-    NotYours(Signed),
+    /// Its token or key was made for another engineer or another request: for this one.
+    NotYours(Anchor),
     /// Its token was used up, or its personal address revoked, before.
     Burnt,
     /// Its token or personal address was shown to this address, which is neither a desk's nor an engineer's; it becomes invalid

@@ -1,8 +1,12 @@
 //! Decides who wrote a message: an engineer by proof, somebody who only names one, or anybody else.
 
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{Anchor, Audience, Proof, Request, SenderFacts, ShortName, Signed, Timestamp, Understanding};
+use crate::model::{
+    Anchor, Answer, Ask, Audience, ButtonAction, Place, Proof, Request, SenderFacts, ShortName, Signed, Status,
+    Timestamp, Understanding,
+};
 
+use super::basis::Basis;
 use super::news::Unproven;
 
 /// The author of a message.
@@ -57,8 +61,39 @@ pub fn verdict<'a>(
     };
     Verdict {
         author,
-        burnt: message.references.signed.iter().filter(is_burnt).cloned().collect(),
+        burnt: message.references.signed.iter().chain(&message.proofs.buttons).filter(is_burnt).cloned().collect(),
         revoked: message.proofs.personal.iter().copied().filter(is_revoked).collect(),
+    }
+}
+
+/// The asks of the buttons whose mail an engineer sends, each with whether it is good: by its key, or because the engineer has
+/// confirmed the message; and only what buttons may ask.
+pub fn button_asks(
+    message: &Understanding,
+    basis: &Basis<'_>,
+    engineer: &Engineer,
+    about: Option<&Request>,
+) -> Vec<(Ask, bool)> {
+    let (facts, now) = (&basis.facts.sender, basis.now);
+    let judge = Judge { message, facts, about, now };
+    let action = judge.action(engineer).and_then(Result::ok);
+    let keyed = message.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
+        Answer::Reference(_, Some(keyed)) if !keyed.ask.is_of_links() => Some(&keyed.ask),
+        _ => None,
+    });
+    let is_good = |ask: &Ask| {
+        let is_proven = facts.confirmed_by.is_some() || action.is_some_and(|action| action.tag == ask.to_string());
+        is_proven && may_be_button(basis.desk, ask)
+    };
+    keyed.map(|ask| (ask.clone(), is_good(ask))).collect()
+}
+
+/// Whether a button may ask this: nothing that speaks to the requester or ends a request, since a button proves little.
+pub fn may_be_button(desk: &Desk, ask: &Ask) -> bool {
+    match ask {
+        Ask::Take | Ask::Assign(_) | Ask::PassOn(Place::Line(_)) | Ask::Note => true,
+        Ask::Status(status) => *status == Status::InWork && !desk.tells(status),
+        _ => false,
     }
 }
 
@@ -91,7 +126,11 @@ impl Judge<'_> {
             (_, Some(Ok(()))) => Ok(Proof::PersonalAddress),
             _ if self.message.proofs.is_internal => Ok(Proof::InternalMailbox),
             (token, personal) => {
-                let why = token.or(personal).and_then(Result::err).unwrap_or(Unproven::NoProof);
+                let button = self.button(engineer);
+                if let (None, Some(Ok(()))) = (&self.message.proofs.vouched, &button) {
+                    return Ok(Proof::Button);
+                }
+                let why = token.or(personal).or(button).and_then(Result::err).unwrap_or(Unproven::NoProof);
                 self.message.proofs.vouched.clone().map(Proof::Authenticated).ok_or(why)
             }
         }
@@ -108,12 +147,14 @@ impl Judge<'_> {
                     *number == request.number && (quoted.is_empty() || quoted.contains(number))
                 }
                 (Anchor::Message(_), None) => true,
-                (Anchor::Request(_), None) | (Anchor::Message(_), Some(_)) | (Anchor::Digest(_), _) => false,
+                (Anchor::Request(_), None)
+                | (Anchor::Message(_), Some(_))
+                | (Anchor::Digest(_) | Anchor::Button(_), _) => false,
             };
             let trouble = if let Some(outsider) = recipients.outsiders.first() {
                 Unproven::Exposed(outsider.clone())
             } else if *name != engineer.name || !is_for_this {
-                Unproven::NotYours(signed.clone())
+                Unproven::NotYours(signed.anchor.clone())
             } else if recipients.include_unreadable || self.facts.burnt.contains(signed) {
                 Unproven::Burnt
             } else if *expires <= self.now {
@@ -124,6 +165,31 @@ impl Judge<'_> {
             worst.get_or_insert(trouble);
         }
         worst.map(Err)
+    }
+
+    /// Whether the key of a button proves this engineer; `None` where there is none. It proves its one action: a message with
+    /// tags beside it needs another proof.
+    fn button(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
+        let is_alone = self.message.proofs.buttons.len() == 1 && !self.message.typed.asks_anything();
+        Some(self.action(engineer)?.and(if is_alone { Ok(()) } else { Err(Unproven::NoProof) }))
+    }
+
+    /// What the key of a button lets this engineer do; `None` where there is none.
+    fn action(&self, engineer: &Engineer) -> Option<Result<&ButtonAction, Unproven>> {
+        let key = self.message.proofs.buttons.first()?;
+        let Anchor::Button(action) = &key.anchor else { return None };
+        let is_for_this = self.about.is_some_and(|request| action.request == request.number);
+        Some(if let Some(outsider) = self.message.recipients.outsiders.first() {
+            Err(Unproven::Exposed(outsider.clone()))
+        } else if action.engineer != engineer.name || !is_for_this {
+            Err(Unproven::NotYours(key.anchor.clone()))
+        } else if self.message.recipients.include_unreadable || self.facts.burnt.contains(key) {
+            Err(Unproven::Burnt)
+        } else if action.expires <= self.now {
+            Err(Unproven::Expired(action.expires))
+        } else {
+            Ok(&**action)
+        })
     }
 
     /// Whether a personal address among the recipients proves this engineer; `None` where there is none.

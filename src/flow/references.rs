@@ -5,8 +5,8 @@ use crate::mail::proof::{self, KeyRing};
 use crate::mail::{authentication, subject};
 use crate::model::settings::Settings;
 use crate::model::{
-    Anchor, Audience, EmailAddress, Incoming, Mentioned, NamedAddress, Proofs, References, ReportedId, RequestNumber,
-    ShortName, Signed,
+    Anchor, Answer, Audience, Bracket, EmailAddress, Incoming, KeyedAsk, Mentioned, NamedAddress, Proofs, References,
+    ReportedId, RequestNumber, ShortName, Signed,
 };
 
 use super::destination::Destination;
@@ -16,6 +16,9 @@ const MOST_ANSWERED: usize = 50;
 
 /// How many characters of a message are searched for numbers.
 const LONGEST_SEARCHED: usize = 2_000;
+
+/// How many brackets of a subject are read for keys of buttons: a button's mail has one.
+const MOST_BUTTONS: usize = 10;
 
 /// How many such numbers are looked up: who writes more has written a list.
 const MOST_MENTIONED: usize = 5;
@@ -53,7 +56,24 @@ pub(super) fn references(
     let mentioned = mentioned(settings, at, incoming);
     let reported = reported(ring, &engineers, incoming);
     let references = References { signed, answered, quoted, named, mentioned, reported };
-    (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_by_program })
+    let buttons = buttons(ring, settings, &incoming.subject_raw, &engineers);
+    (references, Proofs { personal, vouched, is_internal: at.mailbox.internal && !is_by_program, buttons })
+}
+
+/// The keys of our buttons in a subject.
+fn buttons(ring: &KeyRing, settings: &Settings, subject: &str, engineers: &[ShortName]) -> Vec<Signed> {
+    let keys = settings.desk_keys();
+    let numbers = subject::references(subject, &keys);
+    let desk = numbers.first().and_then(|number| settings.desk(&number.desk));
+    let Some(desk) = desk.filter(|_| subject.contains('[')) else { return Vec::new() };
+    let brackets = subject::tags::read(subject, &desk.vocabulary(keys)).into_iter().take(MOST_BUTTONS);
+    let verified = |bracket: Bracket| match bracket.answer {
+        Answer::Reference(number, Some(KeyedAsk { ask, key })) if !ask.is_of_links() => {
+            proof::verify_button(ring, &number, &ask.to_string(), &key, engineers)
+        }
+        _ => None,
+    };
+    brackets.filter_map(verified).collect()
 }
 
 /// The requests whose numbers merely stand in a message: those of any desk in its words, and bare numbers of this desk's in its

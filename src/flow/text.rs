@@ -1,6 +1,6 @@
 //! Reads what a message says of itself, and its text: what its writer quotes, and what they typed.
 
-use crate::desk;
+use crate::desk::{self, wording};
 use crate::mail::automatic::is_unattended;
 use crate::mail::quote::{self, Ours, Resemblance};
 use crate::mail::subject::body::body_tags;
@@ -172,6 +172,10 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
             (body, Words::Own(bare))
         }
         unclear @ Words::Unclear(_) => (BodyTags::default(), unclear),
+    };
+    let words = match words {
+        Words::Own(words) => Words::Own(wording::without_button_body(desk, &subject, &words).to_owned()),
+        unclear @ Words::Unclear(_) => unclear,
     };
     let is_foreign = is_answer && answered.is_none();
     Typed { subject, body, is_foreign, words, with_brackets, ..Typed::default() }

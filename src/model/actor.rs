@@ -60,6 +60,9 @@ pub enum Proof {
     /// It was sent to the secret personal address of this engineer (`maildesk invite`).
     #[strum(to_string = "personal address")]
     PersonalAddress,
+    /// Its subject has the key of a button that only this engineer received, and asks no more than that.
+    #[strum(to_string = "key of a button")]
+    Button,
     /// The operator's own mail server has authenticated the sender's domain (RFC 8601): the result that it stated.
     #[strum(to_string = "authenticated by the operator's server: {0}")]
     Authenticated(String),

@@ -74,6 +74,11 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// Whether links in letters to requesters ask this.
+    pub fn is_of_links(&self) -> bool {
+        matches!(self, Ask::Requester(_))
+    }
+
     /// Whether requesters may ask this; everything else is for engineers only.
     pub fn is_for_requesters(&self) -> bool {
         matches!(self, Ask::Requester(_) | Ask::Kind(_))

@@ -108,7 +108,7 @@ pub use reading::{ASIDE_LINE, Reading};
 pub use redaction::Redaction;
 pub use request::{Copied, Language, Participant, Request};
 pub use secret::Secret;
-pub use signed::{Anchor, Audience, Signed};
+pub use signed::{Anchor, Audience, ButtonAction, Signed};
 pub use size::readable_size;
 pub use status::{Phase, Standing, Status};
 pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, SyntaxError, SyntaxErrorKind, Vocabulary};

@@ -13,15 +13,34 @@ pub enum Anchor {
     Message(ReceivedId),
     /// The digest of this desk. A reply to a digest proves nothing: no id that names one is believed.
     Digest(DeskKey),
+    /// One action on a request: that of a button.
+    Button(Box<ButtonAction>),
 }
 
-/// `otk-1042`, `m-57`, `d-otk`; they cannot be confused, since no desk's key is a single letter.
+/// What the key of a button in a letter to an engineer is good for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ButtonAction {
+    /// The request.
+    pub request: RequestNumber,
+    /// The tag of the action, without brackets, as [`super::Ask`] writes it.
+    pub tag: String,
+    /// The engineer who may use it.
+    pub engineer: ShortName,
+    /// When it expires.
+    pub expires: Timestamp,
+}
+
+/// `otk-1042`, `m-57`, `d-otk`, `otk-1042 take ivanov 1795253400`; they cannot be confused, since no desk's key is a single letter.
 impl fmt::Display for Anchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Anchor::Request(number) => f.write_str(&number.to_string().to_ascii_lowercase()),
             Anchor::Message(received) => write!(f, "m-{received}"),
             Anchor::Digest(desk) => write!(f, "d-{}", desk.as_str().to_ascii_lowercase()),
+            Anchor::Button(action) => {
+                let ButtonAction { request, tag, engineer, expires } = &**action;
+                write!(f, "{} {tag} {engineer} {}", request.to_string().to_ascii_lowercase(), expires.unix())
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::ask::{Ask, RequesterAsk, ShortName};
+use super::ask::{Ask, ShortName};
 use super::{DeskKey, RequestNumber, Secret, Status};
 
 /// A bracket in a subject or on a first line, `[done; priority high]`, read as if an engineer had typed it.
@@ -85,14 +85,19 @@ pub struct BodyTags {
     pub is_sent_as_it_is: bool,
 }
 
-/// The ask of a link in our letters: `confirm KEY` behind a request number.
+/// The ask of a link or button in our letters: `confirm KEY` behind a request number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyedAsk {
-    /// The ask.
-    pub ask: RequesterAsk,
+    /// The ask: of a requester, or of an engineer where the key is one of a button.
+    #[serde(serialize_with = "as_tag")]
+    pub ask: Ask,
     /// The key of the link, which proves that its user received the letter; not verified yet.
     #[serde(skip)]
     pub key: Secret,
+}
+
+fn as_tag<S: serde::Serializer>(ask: &Ask, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(ask)
 }
 
 /// A tag that was not understood.

@@ -1,8 +1,8 @@
 //! A message as understood, before anything is decided about it.
 
 use super::{
-    Attachment, AutomaticSign, BodyTags, Bracket, Copied, DeskKey, EmailAddress, MessageId, Reading, ReceivedId,
-    RequestNumber, ShortName, Signed, Words,
+    Answer, Attachment, AutomaticSign, BodyTags, Bracket, Copied, DeskKey, EmailAddress, MessageId, Reading,
+    ReceivedId, RequestNumber, ShortName, Signed, Words,
 };
 
 /// What a message says and brings: who says to have written it and to whom, what it answers, what shows that, and what its writer
@@ -142,6 +142,8 @@ pub struct Proofs {
     pub vouched: Option<String>,
     /// Whether it came to a mailbox that the operator declared internal.
     pub is_internal: bool,
+    /// The keys of buttons in its subject. An expired one is among them, too.
+    pub buttons: Vec<Signed>,
 }
 
 /// What the writer of a message typed: brackets, and own words without them.
@@ -162,6 +164,14 @@ pub struct Typed {
     pub signature: String,
     /// What an engineer typed by the other version of their message, where the two say different things; else empty.
     pub in_other_version: String,
+}
+
+impl Typed {
+    /// Whether a bracket asks something, in whatever spelling; a button's key does not.
+    pub fn asks_anything(&self) -> bool {
+        let brackets = self.subject.iter().chain(self.body.counted.iter().map(|tag| &tag.bracket));
+        brackets.into_iter().any(|bracket| matches!(bracket.answer, Answer::Asks(_) | Answer::SyntaxError { .. }))
+    }
 }
 
 /// Why the operator wants none of a message.

@@ -63,7 +63,7 @@ impl View<'_> {
             has_spammed: self.is_spammer(address)?,
             is_silenced: address.map_or(Ok(false), |address| self.is_silenced(address))?,
             tallied: keys.map_or_else(|| Ok(Tallied::default()), |keys| self.tallied(keys, now))?,
-            burnt: self.burnt(&message.references.signed)?,
+            burnt: self.burnt(message.references.signed.iter().chain(&message.proofs.buttons))?,
             personal: self.owners(&message.proofs.personal)?,
             confirmed_by: self.confirmed_by(received)?,
             questions_day: self.written_day(TallyKind::Question, engineer, now)?,

@@ -59,7 +59,7 @@ impl Tx<'_> {
                 let sql = "SELECT count(*) + 1 FROM letter WHERE (cause = ?1 OR cause IS NULL AND asks_about = ?1) AND request IS NULL";
                 self.one(doing, sql, &[received], |r| r.get(0))
             }
-            Anchor::Digest(_) => {
+            Anchor::Digest(_) | Anchor::Button(_) => {
                 let next = self.connection.last_id("letter")? + 1;
                 u32::try_from(next).map_err(|_| StoreError::Unexpected(format!("{next} letters are too many")))
             }

@@ -92,9 +92,9 @@ impl View<'_> {
         self.optional("looking for the answered message", sql, &[id, &List(desks)], |r| r.get(0))
     }
 
-    pub(super) fn burnt(&self, signed: &[Signed]) -> Result<Vec<Signed>, StoreError> {
+    pub(super) fn burnt<'s>(&self, signed: impl Iterator<Item = &'s Signed>) -> Result<Vec<Signed>, StoreError> {
         let mut burnt = Vec::new();
-        for token in signed.iter().filter(|signed| matches!(signed.audience, Audience::Engineer { .. })) {
+        for token in signed.filter(|signed| matches!(signed.audience, Audience::Engineer { .. })) {
             let (anchor, sql) = (token.anchor.to_string(), "SELECT 1 FROM burnt WHERE anchor = ?1 AND sequence = ?2");
             let is_burnt = self.exists("looking for burnt tokens", sql, &[&anchor, &token.sequence])?;
             burnt.extend(is_burnt.then(|| token.clone()));

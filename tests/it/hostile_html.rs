@@ -86,11 +86,13 @@ fn hostile_html_comes_out_inert() {
         let html = letter.html();
         let body = body(&html);
         assert_eq!(tags(&judge().clean(body).to_string()), tags(body), "{name}\n{body}");
+        // Below the line stand buttons of our own.
+        let (brought, _) = body.split_once("<hr").unwrap_or_else(|| panic!("{name}\n{body}"));
         for never in ["mailto:support@example.org", "javascript:", "<script", "http-equiv", "background:url"] {
-            let in_tag = tags(body).iter().any(|tag| tag.contains(never));
+            let in_tag = tags(brought).iter().any(|tag| tag.contains(never));
             assert!(!in_tag, "{name}: {never}\n{body}");
         }
-        assert!(!tags(body).iter().any(|tag| tag.contains("mailto:") && tag.contains('?')), "{name}\n{body}");
+        assert!(!tags(brought).iter().any(|tag| tag.contains("mailto:") && tag.contains('?')), "{name}\n{body}");
         let relayed = body.split_once(":</p>\n").map_or(body, |(_, rest)| rest);
         let relayed = relayed.split("<hr").next().unwrap_or_default().trim_end();
         let relayed = style.replace_all(relayed, "");

@@ -10,6 +10,7 @@ mod alerts;
 mod alignment;
 mod architecture;
 mod backup;
+mod buttons;
 mod caps;
 mod changed_configuration;
 mod check;

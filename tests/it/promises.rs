@@ -264,7 +264,8 @@ fn decision_on(incoming: &Incoming, facts: &Facts, automatic: AutomaticMail, lim
     let typed = Typed { words: Words::Own(incoming.reading.words.clone()), ..Typed::default() };
     let claims = claims(incoming, &desk, std::slice::from_ref(&desk), "instance");
     let understanding = Understanding { subject: incoming.subject.clone(), typed, ..claims };
-    let keys = Keys { url: &|_, _, _, _| String::new(), expiry: &|_, _, _| None };
+    let keys =
+        Keys { url: &|_, _, _, _| String::new(), button: &|_, _, _, _| String::new(), expiry: &|_, _, _, _| None };
     let now = Timestamp::from_unix(1_795_253_400);
     decide(&Case {
         basis: Basis::new(std::slice::from_ref(&desk), &desk, facts, keys, now),

@@ -58,7 +58,11 @@ fn now() -> Timestamp {
 
 /// What the operator's asks come to: the events and the recipients of letters; or nothing.
 fn set(desk: &Desk, request: &Request, asks: &[Ask]) -> Option<(Vec<Event>, Vec<String>)> {
-    let keys = Keys { url: &|_, _, _, _| "mailto:support@example.org".to_owned(), expiry: &|_, _, _| None };
+    let keys = Keys {
+        url: &|_, _, _, _| "mailto:support@example.org".to_owned(),
+        button: &|_, _, _, _| String::new(),
+        expiry: &|_, _, _, _| None,
+    };
     let mut facts = Facts::none(number(3));
     facts.named.requests = vec![opened(2, "else@other.example")];
     let basis = Basis::new(std::slice::from_ref(desk), desk, &facts, keys, now());

@@ -26,10 +26,9 @@ use maildesk::mail::compose::blocks_in_plain;
 use maildesk::mail::subject::tags;
 use maildesk::model::policy::{AfterClose, Desk, Engineer, Line, Needed, PublicSide, StatusWords, Team};
 use maildesk::model::{
-    Anchor, Answer, Ask, Audience, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language, LetterId,
-    LetterKind, NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber,
-    RequesterAsk, Said, SentFile, ShortName, Signed, Status, SyntaxError, SyntaxErrorKind, Timestamp, Unclear,
-    UnsentMessage, Version, cut_line,
+    Anchor, Answer, Ask, DeskKey, Digest, Draft, EmailAddress, FailureReason, Kind, Language, LetterId, LetterKind,
+    NamedAddress, Participant, Phase, Place, Priority, ReceivedId, Release, Request, RequestNumber, RequesterAsk, Said,
+    SentFile, ShortName, Status, SyntaxError, SyntaxErrorKind, Timestamp, Unclear, UnsentMessage, Version, cut_line,
 };
 
 const BOTH: [Language; 2] = [Language::Ru, Language::En];

@@ -12,8 +12,8 @@ use crate::desk::roster::Roster;
 use crate::desk::wording::{self, Brought, Extent, Registered, ToCustomer, ToEngineer, ToTeam};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Draft, EmailAddress, Facts, Language, LetterKind, NamedAddress, Phase, PictureHad, Request, RequestFacts,
-    RequestNumber, Said, SentFile, ShortName, Timestamp,
+    Ask, Draft, EmailAddress, Facts, Language, LetterKind, Link, NamedAddress, Phase, PictureHad, Request,
+    RequestFacts, RequestNumber, Said, SentFile, ShortName, Timestamp,
 };
 
 /// Drafts the letters of one desk about a request, which is as it is after the change that they tell of; or about no request.
@@ -272,8 +272,9 @@ impl<'a> Drafter<'a> {
         let away = assignee.and_then(|name| self.roster.absence(name));
         let brought = Brought { away, files: &files, left_out, ..brought };
         let reader = self.reader(engineer);
-        let ((text, blocks), letter) =
-            (wording::notification(&reader, news, &brought), self.for_engineer(kind, engineer));
+        let buttons = self.request.map(|request| self.buttons(engineer, request)).unwrap_or_default();
+        let (text, blocks) = wording::notification(&reader, news, &brought, &buttons);
+        let letter = self.for_engineer(kind, engineer);
         let from = NamedAddress { name: wording::sender_name(&reader, self.desks, news, &brought), ..letter.from };
         Draft {
             from,
@@ -287,6 +288,16 @@ impl<'a> Drafter<'a> {
                 .all(|text| text.is_empty()),
             ..letter
         }
+    }
+
+    /// The buttons with which an engineer acts on a request without an answer.
+    pub(super) fn buttons(&self, engineer: &Engineer, request: &Request) -> Vec<Link> {
+        let (desk, number) = (self.desk, &request.number);
+        let language = language_of_engineer(desk, engineer);
+        let present = self.roster.present(request.place.as_ref());
+        let url = |ask: &Ask, body: &str| (self.keys.button)(number, &engineer.name, ask, body);
+        let asks = wording::buttons(desk, request, &engineer.name, &present);
+        asks.iter().map(|ask| wording::button(desk, language, number, ask, &url)).collect()
     }
 
     /// A receipt, explanation or question with this text, for the engineer who wrote the message.

@@ -80,6 +80,7 @@ impl EngineerMessage<'_> {
 
     fn decided(&self) -> Decision {
         let mut reading = TagReading::of(&self.case.understanding.typed);
+        self.add_buttons(&mut reading);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));
         let mut set_apart = Vec::new();
         if self.about.is_some() && !reading.asks.contains(&Ask::Note) {

@@ -3,6 +3,8 @@
 use crate::desk::basis::Basis;
 use crate::desk::execute::Execution;
 use crate::desk::news::{News, Rejection};
+use crate::desk::own_signature::is_bare_signature;
+use crate::desk::permission::button_asks;
 use crate::desk::wording::{self, Brought, TagErrors, ToEngineer};
 use crate::model::policy::Engineer;
 use crate::model::{
@@ -71,6 +73,22 @@ impl EngineerMessage<'_> {
         let typed = &self.case.understanding.typed;
         let only_requester = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket)).any(asks);
         Brings { words, files, addressed: &self.case.understanding.recipients.outsiders, only_requester }
+    }
+
+    /// Adds what buttons ask. What their mail says beside that is a note: a button speaks to nobody outside.
+    pub(super) fn add_buttons(&self, reading: &mut TagReading) {
+        let asks = button_asks(self.case.understanding, &self.basis, self.engineer, self.about);
+        let is_pressed = !asks.is_empty();
+        for (ask, is_good) in asks {
+            match is_good {
+                true => reading.asks.extend(Some(ask).filter(|ask| !reading.asks.contains(ask))),
+                false => reading.rejections.push(Rejection::OldButton(ask)),
+            }
+        }
+        let has_words = !self.words().trim().is_empty() && !is_bare_signature(self.engineer, self.words());
+        if is_pressed && has_words && !reading.asks.contains(&Ask::Note) {
+            reading.asks.push(Ask::Note);
+        }
     }
 
     /// The effect that adds the message to a request.

@@ -48,7 +48,7 @@ fn in_words(why: &Unproven) -> String {
     match why {
         Unproven::NoProof => "without proof".to_owned(),
         Unproven::Expired(at) => format!("with a token that was good until {at}"),
-        Unproven::NotYours(signed) => format!("with a token for somebody else or about {}", signed.anchor),
+        Unproven::NotYours(anchor) => format!("with a token for somebody else or about {anchor}"),
         Unproven::Burnt => "with a token or personal address that is no longer good".to_owned(),
         Unproven::Exposed(to) => format!("with a token or personal address that {to} has seen"),
     }
@@ -62,6 +62,7 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, a
     let brackets = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket));
     let asks = brackets.filter_map(|bracket| match &bracket.answer {
         Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
+        Answer::Reference(_, Some(keyed)) if !keyed.ask.is_of_links() => Some(vec![keyed.ask.clone()]),
         Answer::NotMine | Answer::Reference(..) => None,
     });
     let asks: Vec<Ask> = asks.flatten().collect();

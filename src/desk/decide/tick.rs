@@ -304,7 +304,7 @@ mod tests {
         #[test]
         fn a_look_leaves_nothing_due_and_nobody_is_told_again(desk in desks(), steps in steps()) {
             let url = |_: &RequestNumber, _: &EmailAddress, _, _: &str| String::new();
-            let keys = Keys { url: &url, expiry: &|_, _, _| None };
+            let keys = Keys { url: &url, button: &|_, _, _, _| String::new(), expiry: &|_, _, _, _| None };
             let facts = Facts::none(number("OTK-2"));
             let (mut request, mut now) = (opened(), Timestamp::from_unix(START));
             let mut once = Vec::new();

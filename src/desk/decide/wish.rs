@@ -3,7 +3,7 @@
 use crate::desk::lifecycle::Trigger;
 use crate::desk::plain_words::{PlainWords, notice, plain_words};
 use crate::desk::wording::without_link_body;
-use crate::model::{Answer, Ask, Phase, Request, RequesterAsk};
+use crate::model::{Answer, Ask, KeyedAsk, Phase, Request, RequesterAsk};
 
 use super::case::Case;
 use super::reading::requester_asks;
@@ -23,14 +23,16 @@ pub(super) struct Wish {
 pub(super) fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk, bool)> {
     let requester = &request.requester()?.email;
     let keys = case.understanding.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if case.basis.facts.thread.leads_to(number, request) => {
-            Some((number, keyed))
+        Answer::Reference(number, Some(KeyedAsk { ask: Ask::Requester(ask), key }))
+            if case.basis.facts.thread.leads_to(number, request) =>
+        {
+            Some((number, *ask, key))
         }
         _ => None,
     });
-    keys.take(3).find_map(|(number, keyed)| {
-        let expiry = (case.basis.keys.expiry)(number, requester, keyed)?;
-        Some((keyed.ask, expiry > case.basis.now))
+    keys.take(3).find_map(|(number, ask, key)| {
+        let expiry = (case.basis.keys.expiry)(number, requester, ask, key)?;
+        Some((ask, expiry > case.basis.now))
     })
 }
 

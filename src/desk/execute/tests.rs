@@ -50,7 +50,7 @@ fn facts(request: &Request) -> Facts {
 }
 
 fn keys() -> Keys<'static> {
-    Keys { url: &|_, _, _, _| String::new(), expiry: &|_, _, _| None }
+    Keys { url: &|_, _, _, _| String::new(), button: &|_, _, _, _| String::new(), expiry: &|_, _, _, _| None }
 }
 
 fn any_ask() -> impl Strategy<Value = Ask> {

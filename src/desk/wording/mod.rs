@@ -8,6 +8,7 @@ mod absence;
 mod acknowledgement;
 mod asking;
 mod brought;
+mod buttons;
 mod caps;
 mod customer;
 mod default_texts;
@@ -40,6 +41,7 @@ pub use acknowledgement::{
 };
 pub use asking::{asking_for_content, with_missing_information};
 pub use brought::Brought;
+pub use buttons::{button, buttons, without_button_body};
 pub use caps::not_sent_again;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;

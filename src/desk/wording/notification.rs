@@ -1,9 +1,12 @@
 //! The texts of notifications: what has happened in a request, for the engineers who are responsible for it.
 
-use crate::model::{Ask, Block, FailureReason, Language, Place, Request, RequestNumber, ShortName, readable_size};
+use crate::model::{
+    Ask, Block, FailureReason, Language, Link, Place, Request, RequestNumber, ShortName, readable_size,
+};
 
 use super::super::news::{Linking, News};
 use super::brought::{Brought, extras, message};
+use super::buttons;
 use super::caps;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::facts;
@@ -25,13 +28,19 @@ pub fn notification_subject(request: &Request) -> String {
 
 /// The text of a notification: what happened, the words, the files; and below it the shape of the request: its facts, and the tags
 /// that can be used now.
-pub fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -> (String, Vec<Block>) {
+pub fn notification(
+    to: &ToEngineer<'_>,
+    news: &[News],
+    brought: &Brought<'_>,
+    buttons: &[Link],
+) -> (String, Vec<Block>) {
     let said: Vec<String> = news.iter().map(|news| news_sentence(to, news)).collect();
     let text = [said.join("\n"), message(to.language, brought), extras(to, brought)];
     let shape = to.request.map(|request| {
         let facts = facts::of_request(to, request, brought.away, brought.summary.map(|(_, messages)| messages));
         let mut blocks = vec![Block::Rule, Block::Heading(facts::title(request, to.language)), Block::Facts(facts)];
         blocks.push(Block::Text(how_to_reply(to, request, news)));
+        blocks.extend(buttons::block(buttons));
         blocks.extend(beginning(to.language, brought).map(Block::Text));
         blocks
     });

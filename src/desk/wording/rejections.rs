@@ -158,6 +158,16 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                  Remove the other number, or reply to an e-mail about the right request."
             ),
         ),
+        Rejection::OldButton(_) => (
+            format!(
+                "{ask}: кнопка больше не действует. Она работает семь дней и только с Вашего адреса. Ответьте на письмо о запросе с \
+                 этим тегом."
+            ),
+            format!(
+                "{ask}: the button is no longer valid. Buttons work for seven days, and only from your own address. Reply to an \
+                 e-mail about the request with this tag instead."
+            ),
+        ),
         Rejection::Astray(text, line) => {
             let text = one_line(text, 100);
             let send = tag(language, &Ask::Send);
@@ -190,7 +200,8 @@ fn asked(rejection: &Rejection) -> Option<&Ask> {
         | SameDesk(ask)
         | NobodyWaits(ask)
         | NotYet(ask)
-        | ForeignSubject(ask) => Some(ask),
+        | ForeignSubject(ask)
+        | OldButton(ask) => Some(ask),
         _ => None,
     }
 }

@@ -54,7 +54,7 @@ fn status_asks(desk: &Desk, standing: &Standing) -> Vec<Ask> {
 }
 
 /// The line after the one that the request is with; `None` after the last line, and at teams and other desks.
-fn next_place(desk: &Desk, request: &Request) -> Option<Place> {
+pub(super) fn next_place(desk: &Desk, request: &Request) -> Option<Place> {
     let here = match &request.place {
         Some(Place::Line(number)) => *number,
         None => desk.lines.iter().map(|line| line.number).min()?,

@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 use sha2::{Digest as _, Sha256};
 
-use super::header::{Block, unfold};
+use super::header::{MimeHeader, unfold};
 use crate::model::Digest;
 
 /// Fields written by the author's mail client. Those added in transport (Received, Delivered-To, Return-Path, X-…) differ
@@ -24,7 +24,7 @@ const AUTHOR_FIELDS: [&str; 11] = [
 
 /// SHA-256 over the author's header fields in order, unfolded, white space reduced to single spaces; and over the body with
 /// LF line ends and without empty lines at its end.
-pub fn of_content(header: &Block<'_>, raw: &[u8]) -> Digest {
+pub fn of_content(header: &MimeHeader<'_>, raw: &[u8]) -> Digest {
     let mut hash = Sha256::new();
     for field in &header.fields {
         let name = field.name.to_ascii_lowercase();

@@ -42,7 +42,7 @@ impl HeaderField<'_> {
 
 /// A header section, and the offset of the body.
 #[derive(Debug, Default)]
-pub struct Block<'a> {
+pub struct MimeHeader<'a> {
     /// The fields in order, at most [`MAX_FIELDS`].
     pub fields: Vec<HeaderField<'a>>,
     /// The offset of the body's first byte.
@@ -53,7 +53,7 @@ pub struct Block<'a> {
     pub cut: bool,
 }
 
-impl<'a> Block<'a> {
+impl<'a> MimeHeader<'a> {
     /// All fields of this name in order; obsolete ones (white space before the colon) only if there is no proper one.
     pub fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s HeaderField<'a>> {
         let proper = self.fields.iter().any(|f| !f.obsolete && f.is(name));
@@ -67,8 +67,8 @@ impl<'a> Block<'a> {
 }
 
 /// Parses the header at the start of `raw`. If the first line is not a field, everything is body.
-pub fn read(raw: &[u8]) -> Block<'_> {
-    let mut block = Block::default();
+pub fn read(raw: &[u8]) -> MimeHeader<'_> {
+    let mut block = MimeHeader::default();
     let mut offset = 0;
     let mut open: Option<(&str, bool, usize)> = None;
     loop {
@@ -95,7 +95,7 @@ pub fn read(raw: &[u8]) -> Block<'_> {
         match name_of(line) {
             Some((name, obsolete, body)) => open = Some((name, obsolete, offset + body)),
             None if block.fields.is_empty() && !is_mbox_line(line) => {
-                return Block { stray_lines: 1, ..Block::default() };
+                return MimeHeader { stray_lines: 1, ..MimeHeader::default() };
             }
             None if is_mbox_line(line) && block.fields.is_empty() => {}
             None if !field_follows(raw, offset) => {

@@ -39,7 +39,7 @@ use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use attachment::Declared;
-use header::{Block, HeaderField};
+use header::{HeaderField, MimeHeader};
 use params::Parameterised;
 use part::Part;
 use split::Tree;
@@ -185,7 +185,7 @@ fn whole_as_attachment(raw: &[u8]) -> Attachment {
 }
 
 /// Reads all fields that come from the header alone.
-fn from_header(block: &Block<'_>) -> Incoming {
+fn from_header(block: &MimeHeader<'_>) -> Incoming {
     let declared = block.first("Content-Type").map(|body| Parameterised::read(body, None)).unwrap_or_default();
     let hint = declared.plain("charset");
     let mut incoming = Incoming::default();

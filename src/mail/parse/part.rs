@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::header::{self, Block};
+use super::header::{self, MimeHeader};
 use super::params::Parameterised;
 use super::transfer::Encoding;
 use super::undeclared;
@@ -18,7 +18,7 @@ pub struct Part<'a> {
     /// Where it stands in the message, its header included.
     pub range: Range<usize>,
     /// Its header.
-    pub header: Block<'a>,
+    pub header: MimeHeader<'a>,
     /// `Content-Type`; its value is empty if none is declared.
     pub content_type: Parameterised,
     /// `Content-Disposition`.
@@ -69,7 +69,7 @@ pub fn root_only(raw: &[u8]) -> Part<'_> {
 }
 
 /// Makes a part without children from its bytes and the header parsed from them.
-pub fn part<'a>(index: u32, header: Block<'a>, bytes: &'a [u8]) -> Part<'a> {
+pub fn part<'a>(index: u32, header: MimeHeader<'a>, bytes: &'a [u8]) -> Part<'a> {
     let field = |name| header.first(name).map(|body| Parameterised::read(body, None)).unwrap_or_default();
     let body = &bytes[header.body_start.min(bytes.len())..];
     Part {
@@ -89,7 +89,7 @@ const MOST_TYPES: usize = 4;
 
 /// The first `Content-Type`; a later one if only that is a multipart and its boundary is in the body: a program in between may
 /// have added the other.
-fn content_type(header: &Block<'_>, body: &[u8]) -> Parameterised {
+fn content_type(header: &MimeHeader<'_>, body: &[u8]) -> Parameterised {
     let mut types = header.all("Content-Type").take(MOST_TYPES).map(|field| Parameterised::read(field.body, None));
     let first = types.next().unwrap_or_default();
     let splits = |other: &Parameterised| {

@@ -64,7 +64,7 @@ impl Splitter {
             let mut block = header::read(bytes);
             if !digest && !is_part_header(&block) {
                 self.fault("multipart: a part without a header");
-                block = header::Block::default();
+                block = header::MimeHeader::default();
             }
             let mut child = part(self.next_index, block, bytes);
             self.next_index += 1;
@@ -85,7 +85,7 @@ impl Splitter {
 
 /// Whether these fields can be the header of a part: none, or some of MIME (RFC 2045 section 3) or of extensions. Others are
 /// words with a colon, which a writer forgot to separate from the delimiter.
-fn is_part_header(block: &header::Block<'_>) -> bool {
+fn is_part_header(block: &header::MimeHeader<'_>) -> bool {
     let known = |name: &str| {
         let start = name.get(..8).unwrap_or(name).to_ascii_lowercase();
         start == "content-" || start.starts_with("x-") || start.starts_with("mime-")

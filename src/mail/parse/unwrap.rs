@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use super::cms::{self, Cms};
 use super::guard;
-use super::header::{self, Block};
+use super::header::{self, MimeHeader};
 use super::part::Part;
 use super::split::{self, Tree};
 use super::transfer::Encoding;
@@ -152,7 +152,7 @@ pub fn is_smime(part: &Part<'_>) -> bool {
     matches!(part.media_type(), "application/pkcs7-mime" | "application/x-pkcs7-mime") || named()
 }
 
-fn header_without(header: &Block<'_>, cut: impl Fn(&str) -> bool) -> Vec<u8> {
+fn header_without(header: &MimeHeader<'_>, cut: impl Fn(&str) -> bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     for field in header.fields.iter().filter(|field| !cut(field.name)) {
         bytes.extend_from_slice(field.name.as_bytes());

@@ -4,6 +4,7 @@
 //! signed   = anchor "." sequence [ ".e" expiry ] "." key-id "." mac      otk-1042.1.k1.9f…   otk-1042.7.et9a3bc.k1.04…
 //! personal = "me." serial "." key-id "." mac
 //! link     = expiry "-" key-id "-" mac                                  [OTK-1042 confirm t9a3bc-k1-77…]
+//! button   = "e" expiry "-" key-id "-" mac                              [OTK-1042 take et9a3bc-k1-5b…]
 //! ```
 //!
 //! A signed text is the local part of a Message-ID, or follows the `+` of the desk's address (subaddress, RFC 5233). Without
@@ -20,8 +21,8 @@ mod tag;
 mod tests;
 
 use crate::model::{
-    Anchor, Audience, EmailAddress, MessageId, ReceivedId, RequestNumber, RequesterAsk, Secret, ShortName, Signed,
-    Timestamp,
+    Anchor, Audience, ButtonAction, EmailAddress, MessageId, ReceivedId, RequestNumber, RequesterAsk, Secret,
+    ShortName, Signed, Timestamp,
 };
 use ring::MacRole;
 use tag::{Tag, base36, number};
@@ -98,6 +99,45 @@ pub fn verify_link(
     let until = expiry(expires)?;
     let facts = link_facts(number, requester, ask, seconds(until)?);
     ring.verifies(key_id, Tag::parse(tag)?, MacRole::Link, &facts).then_some(until)
+}
+
+/// The key of a button with which this engineer may do this one thing, named by its tag, until it expires.
+pub fn button_key(ring: &KeyRing, action: &ButtonAction) -> Secret {
+    let expires = seconds(action.expires).unwrap_or(0);
+    let (key_id, tag) = ring.tag(MacRole::Button, &button_facts(action, expires));
+    Secret::new(format!("e{}-{key_id}-{}", base36(expires), tag.hex()))
+}
+
+/// Whether a word has the shape of a button's key.
+pub fn is_button_key(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').collect();
+    matches!(parts[..], [expires, _, tag] if expires.starts_with(['e', 'E']) && Tag::parse(&tag.to_ascii_lowercase()).is_some())
+}
+
+/// Verifies the key of a button for this action on a request. None: made for another request or action, for nobody among
+/// `engineers`, or not by this installation. An expired key verifies too; its expiry is in the result.
+pub fn verify_button(
+    ring: &KeyRing,
+    request: &RequestNumber,
+    ask: &str,
+    key: &Secret,
+    engineers: &[ShortName],
+) -> Option<Signed> {
+    let text = key.expose().to_ascii_lowercase();
+    let [expires, key_id, tag] = text.split('-').collect::<Vec<_>>()[..] else { return None };
+    let expires = expiry(expires.strip_prefix('e')?)?;
+    let (until, tag) = (seconds(expires)?, Tag::parse(tag)?);
+    engineers.iter().find_map(|engineer| {
+        let action =
+            ButtonAction { request: request.clone(), tag: ask.to_owned(), engineer: engineer.clone(), expires };
+        let is_theirs = ring.verifies(key_id, tag, MacRole::Button, &button_facts(&action, until));
+        let audience = Audience::Engineer { name: engineer.clone(), expires };
+        is_theirs.then(|| Signed { anchor: Anchor::Button(Box::new(action)), sequence: 0, audience })
+    })
+}
+
+fn button_facts(action: &ButtonAction, expires: u128) -> String {
+    format!("{} {} {} {expires}", action.request, action.engineer, action.tag)
 }
 
 fn link_facts(number: &RequestNumber, requester: &EmailAddress, ask: RequesterAsk, expires: u128) -> String {

@@ -110,6 +110,7 @@ pub(super) enum MacRole {
     Token,
     Personal,
     Link,
+    Button,
     Fingerprint,
 }
 
@@ -120,6 +121,7 @@ impl MacRole {
             MacRole::Token => "token",
             MacRole::Personal => "personal",
             MacRole::Link => "link",
+            MacRole::Button => "button",
             MacRole::Fingerprint => "fingerprint",
         }
     }

@@ -18,9 +18,10 @@ use super::directives::{DirectiveReading, directive, other_layout};
 use super::phrases::Phrases;
 use super::references::{Spelled, spelled};
 use super::without_prefixes;
+use crate::mail::proof::is_button_key;
 use crate::model::{
-    Answer, Ask, Bracket, FoldedChar, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind,
-    Vocabulary, fold, is_invisible, skip_blanks,
+    Answer, Bracket, FoldedChar, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary,
+    fold, is_invisible, skip_blanks,
 };
 
 /// Longer brackets are text, in folded characters.
@@ -198,12 +199,15 @@ fn parse_reference(number: RequestNumber, text: &str, behind: &str, phrases: &Ph
     }
 }
 
-/// Parses `confirm KEY`: an ask of a requester and one word of letters, digits, dashes and underscores.
+/// Parses `confirm KEY`: an ask of a requester and one word of letters, digits, dashes and underscores; or `take KEY`: any ask and
+/// the key of a button.
 fn keyed_ask(text: &str, phrases: &Phrases<'_>) -> Option<KeyedAsk> {
     let (action, key) = text.rsplit_once(' ')?;
     let good = key.len() <= 100 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     match directive(action, phrases) {
-        DirectiveReading::Ask(Ask::Requester(ask)) if good => Some(KeyedAsk { ask, key: Secret::new(key) }),
+        DirectiveReading::Ask(ask) if good && (ask.is_of_links() || is_button_key(key)) => {
+            Some(KeyedAsk { ask, key: Secret::new(key) })
+        }
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::mail::pattern;
 
-/// Removes signed ids and link keys, and the subaddress from addresses of the desk. They are recognised by their shape,
+/// Removes signed ids and the keys of links and buttons, and the subaddress from addresses of the desk. They are recognised by their shape,
 /// whichever installation made them, also percent-encoded in URLs.
 pub fn scrub(text: &str) -> String {
     let text = TAG.replace_all(text, "");
@@ -15,14 +15,14 @@ pub fn scrub(text: &str) -> String {
     KEY.replace_all(&text, "").into_owned()
 }
 
-/// Whether a file contains an engineer's token or personal address, with which its reader could act as that engineer.
+/// Whether a file contains an engineer's token, personal address or key of a button, with which its reader could act as that engineer.
 pub fn holds_token(bytes: &[u8]) -> bool {
     TOKEN.is_match(&String::from_utf8_lossy(bytes))
 }
 
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:(?:[a-z][a-z0-9]{1,9}|m)-[0-9]{1,19}\.[0-9]{1,10}\.e[0-9a-z]{1,13}|\bme\.[0-9]{1,10})\.[a-z0-9]{1,16}\.(?:[0-9a-f]{24}|[0-9a-z]{19})(?-u:\b)",
+        r"(?i)(?:(?:[a-z][a-z0-9]{1,9}|m)-[0-9]{1,19}\.[0-9]{1,10}\.e[0-9a-z]{1,13}|\bme\.[0-9]{1,10})\.[a-z0-9]{1,16}\.(?:[0-9a-f]{24}|[0-9a-z]{19})(?-u:\b)|(?:(?-u:\b)|%20)e(?:[r-z][0-9a-z]{5}|1[0-9a-z]{6})-[a-z0-9]{1,16}-[0-9a-f]{24}(?-u:\b)",
     )
 });
 
@@ -45,6 +45,6 @@ static KEY_IN_BRACKET: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A link's key outside of brackets. Until the year 2100 an expiry in base 36 matches this.
+/// The key of a link or button outside of brackets. Until the year 2100 an expiry in base 36 matches this.
 static KEY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"(?i)(?:\s|%20)?(?-u:\b)(?:[r-z][0-9a-z]{{5}}|1[0-9a-z]{{6}}){SIGNATURE}")));
+    LazyLock::new(|| pattern(&format!(r"(?i)(?:\s|%20)?(?-u:\b)e?(?:[r-z][0-9a-z]{{5}}|1[0-9a-z]{{6}}){SIGNATURE}")));

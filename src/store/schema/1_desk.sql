@@ -276,7 +276,7 @@ CREATE TABLE flood (
 
 -- Tokens that were seen where they should not have been: no proof any more.
 CREATE TABLE burnt (
-  anchor   TEXT    NOT NULL,                  -- otk-1042, or m-57 for a message
+  anchor   TEXT    NOT NULL,                  -- otk-1042, m-57 for a message, a button's action
   sequence INTEGER NOT NULL,
   at       INTEGER NOT NULL,
   received INTEGER NOT NULL REFERENCES received (id),

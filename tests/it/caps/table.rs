@@ -70,7 +70,8 @@ impl World {
         let (subject, reading) = (incoming.subject.clone(), incoming.reading.clone());
         let mut understanding = Understanding { subject, typed, reading, ..claimed };
         understanding.proofs.vouched = self.vouched.then(|| "dmarc=pass".into());
-        let keys = Keys { url: &|_, _, _, _| String::new(), expiry: &|_, _, _| None };
+        let keys =
+            Keys { url: &|_, _, _, _| String::new(), button: &|_, _, _, _| String::new(), expiry: &|_, _, _, _| None };
         let now = Timestamp::from_unix(NOW);
         decide(&Case {
             basis: Basis::new(std::slice::from_ref(&self.desk), &self.desk, &self.facts, keys, now),

@@ -54,7 +54,7 @@ pub(super) fn failures() -> Vec<News> {
 
 /// A notification as it reads in plain text.
 pub(super) fn notification(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>) -> String {
-    let (text, blocks) = wording::notification(to, news, brought);
+    let (text, blocks) = wording::notification(to, news, brought, &[]);
     [text, blocks_in_plain(&blocks)].join("\n\n").trim_end().to_owned()
 }
 
@@ -242,6 +242,7 @@ pub(super) fn all_rejections() -> Vec<Rejection> {
         Rejection::ForeignSubject(done()),
         Rejection::Astray("[Done]".to_owned(), 3),
         Rejection::OtherRequest(number("OTK-99")),
+        Rejection::OldButton(Ask::Take),
     ]
 }
 
@@ -308,11 +309,7 @@ pub(super) fn engineers_letters(language: Language) -> Vec<(String, String)> {
     let rejections = all_rejections();
     let wrong = TagErrors { subject: "[done]", understood: &[], errors: &errors, rejections: &rejections, words: "" };
     letters.push(("explanation, all problems and rejections".into(), wording::explanation(&nowhere, &wrong, None)));
-    let not_yours = Unproven::NotYours(Signed {
-        anchor: Anchor::Request(number("OTK-9")),
-        sequence: 1,
-        audience: Audience::Engineer { name: name("smirnova"), expires: Timestamp::default() },
-    });
+    let not_yours = Unproven::NotYours(Anchor::Request(number("OTK-9")));
     for (title, why) in [
         ("no proof", Unproven::NoProof),
         ("expired", Unproven::Expired(Timestamp::from_unix(1_795_253_400))),
