@@ -123,6 +123,9 @@ fn file(tx: &Tx<'_>, basis: &Basis<'_>, decision: &Decision, message: &FiledMess
             };
             tx.add_entry(number, &entry)?;
             tx.index_later(received)?;
+            if decision.disposition == Disposition::Opened {
+                tx.add_gist(number, message.gist)?;
+            }
         }
     }
     Ok(())

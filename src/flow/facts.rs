@@ -75,6 +75,7 @@ pub(super) fn of_message(
             None => RequestFacts::default(),
         },
         named: NamedFacts::default(),
+        similar: Vec::new(),
         desk: DeskFacts {
             next_number,
             workload: tx.workload(&absence::counted(&settings.desks))?,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::desk::{self, Case};
 use crate::failpoint;
-use crate::model::{Decision, Disposition, Redaction, ThreadFacts, Understanding};
+use crate::model::{Decision, Disposition, Facts, Redaction, ThreadFacts, Understanding};
 use crate::store::{StoreError, Tx, View};
 
 use super::Context;
@@ -22,7 +22,9 @@ pub(super) fn file(context: &Context, tx: &Tx<'_>, understood: &Understood) -> R
     let Some(at) = Destination::of(&context.settings, &message.waiting.mailbox) else { return Ok(None) };
     let thread = look(tx, message.waiting.id, at, &understood.understanding, now)?;
     let understanding = still_understood(context, tx, at, understood, &thread)?;
+    let similar = if thread.about().is_none() { tx.similar_requests(&understood.similar)? } else { Vec::new() };
     let facts = facts::of_message(context, tx, at, message, &understanding, thread, now)?;
+    let facts = Facts { similar, ..facts };
     with_basis(context, at.desk, &facts, now, |basis| {
         let case = Case {
             basis: basis.of_message(message.waiting.id),
@@ -73,7 +75,8 @@ fn write(
         _ => &case.understanding.reading,
     };
     let (received, formed) = (case.received, &understood.formed[..]);
-    let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed };
+    let gist = &understood.gist;
+    let message = FiledMessage { received, incoming: case.incoming, sender, reading, formed, gist };
     let origin = Origin { message: Some(message), is_repeated: waiting.is_repeated, arrived_at: waiting.arrived_at };
     commit(context, tx, &case.basis, decision, &origin)?;
     if let (Disposition::Duplicate, Some(earlier)) = (decision.disposition, &case.basis.facts.identity.duplicate_of)

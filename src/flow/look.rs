@@ -59,4 +59,8 @@ impl Looked {
             subject: thread.subject.clone(),
         }
     }
+    /// Whether the message answers nothing that we sent or filed.
+    pub fn answers_nothing(&self) -> bool {
+        self.letter.is_none() && self.message.is_none()
+    }
 }

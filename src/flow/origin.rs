@@ -2,6 +2,7 @@
 
 use crate::mail::form::FormedWords;
 use crate::model::{EmailAddress, Incoming, Reading, ReceivedId, Timestamp};
+use crate::store::Gist;
 
 /// What is known of the cause of a decision, beyond its basis.
 #[derive(Clone, Copy, Default)]
@@ -27,4 +28,6 @@ pub(super) struct FiledMessage<'a> {
     pub reading: &'a Reading,
     /// Its words with their form, as it was understood: those with and without its tags.
     pub formed: &'a [FormedWords],
+    /// What the request is about that it opens.
+    pub gist: &'a Gist,
 }

@@ -4,8 +4,8 @@
 use crate::failpoint;
 use crate::mail::form::FormedWords;
 use crate::mail::{quote, subject};
-use crate::model::{Typed, Understanding};
-use crate::store::{Findable, StoreError, View, Waiting};
+use crate::model::{RequestId, Typed, Understanding};
+use crate::store::{Findable, Gist, StoreError, View, Waiting};
 
 use super::Context;
 use super::destination::Destination;
@@ -24,6 +24,10 @@ pub(super) struct Understood {
     pub formed: Vec<FormedWords>,
     /// The words by which it can be found.
     pub findable: Findable,
+    /// What a request is about that it opens.
+    pub gist: Gist,
+    /// Earlier requests that resemble it; none where it answers something.
+    pub similar: Vec<RequestId>,
     pub looked: Looked,
 }
 
@@ -43,7 +47,10 @@ pub(super) fn understand(
     let formed = formed(&context.settings, &mut message, &understanding);
     let incoming = &message.incoming;
     let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);
-    Ok(Some(Understood { understanding, message, formed, looked, findable }))
+    let gist = Gist::of(&incoming.subject, &incoming.reading.content());
+    let is_compared = looked.answers_nothing() && understanding.automatic.is_empty() && !message.waiting.is_older;
+    let similar = if is_compared { view.similar(&at.desk.key, &gist)? } else { Vec::new() };
+    Ok(Some(Understood { understanding, message, formed, looked, findable, gist, similar }))
 }
 
 /// Reads the text of a message beside the message of ours that it answers, and what was kept of the one that this letter asks

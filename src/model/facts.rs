@@ -2,8 +2,8 @@
 
 use super::policy::{Absence, Workload};
 use super::{
-    Alike, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, ReceivedId, Request, RequestNumber, SentFile,
-    ShortName, Signed, Tallied, Timestamp, Visibility,
+    Alike, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, ReceivedId, Request, RequestNumber,
+    SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -21,6 +21,8 @@ pub struct Facts {
     pub request: RequestFacts,
     /// What the asks name beyond that request.
     pub named: NamedFacts,
+    /// Earlier requests of the desk that resemble the message, the most alike first; none where it is about a request.
+    pub similar: Vec<SimilarRequest>,
     /// The desk that decides, and who is there.
     pub desk: DeskFacts,
 }
@@ -35,6 +37,7 @@ impl Facts {
             identity: IdentityFacts::default(),
             request: RequestFacts::default(),
             named: NamedFacts::default(),
+            similar: Vec::new(),
             desk: DeskFacts { next_number, workload: Workload::default(), absences: Vec::new() },
         }
     }
@@ -230,6 +233,21 @@ pub struct NamedFacts {
     pub next_numbers: Vec<RequestNumber>,
     /// The requests that wait for the version which is said to be out.
     pub awaiting: Vec<Request>,
+}
+
+/// An earlier request that resembles a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimilarRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its phase.
+    pub phase: Phase,
+    /// The words of the answer that solved it, or else of the last one; `None` where it was never answered in words.
+    pub answer: Option<String>,
+    /// The names of its participants.
+    pub names: Vec<String>,
 }
 
 /// What is known of the desk that decides.

@@ -85,8 +85,8 @@ pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibili
 pub use digest::Digest;
 pub use facts::{
     Alerts, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage,
-    IdentityFacts, NamedFacts, PassedOn, PictureHad, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, Since,
-    SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
+    IdentityFacts, NamedFacts, PassedOn, PictureHad, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall,
+    SimilarRequest, Since, SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;

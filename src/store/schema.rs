@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/6_keys.sql"),
     include_str!("schema/7_failures.sql"),
     include_str!("schema/8_signatures.sql"),
+    include_str!("schema/9_gists.sql"),
 ];
 
 /// Opens the database for writing; creates or migrates it where needed.

@@ -78,6 +78,7 @@ mod robots;
 mod search;
 mod second_copies;
 mod service;
+mod similar;
 mod smtp;
 mod splitting;
 mod steering;

@@ -22,6 +22,7 @@ const COPIED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("participant", &[("request", "request + :n * :request")]),
+    ("gist", &[("request", "request + :n * :request")]),
     ("attachment", &[("received", "received + :n * :received")]),
     ("event", &[("id", "NULL"), ("request", "request + :n * :request"), ("received", "received + :n * :received")]),
     ("entry", &[("id", "NULL"), ("request", "request + :n * :request"), ("received", "received + :n * :received")]),

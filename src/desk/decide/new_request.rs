@@ -165,7 +165,8 @@ pub(super) fn notifications(case: &Case<'_>, request: &Request, further: &[News]
     let writer = Drafter::about(&case.basis, request);
     let author = case.author_name();
     let Reading { words, signature, earlier, .. } = &case.incoming.reading;
-    let brought = Brought { words, signature, earlier, files: &files, ..case.as_it_came(&author) };
+    let similar = &case.basis.facts.similar;
+    let brought = Brought { words, signature, earlier, files: &files, similar, ..case.as_it_came(&author) };
     let news = |engineer: &Engineer| {
         let is_assigned = request.assignee.as_ref() == Some(&engineer.name);
         let opened = std::iter::once(News::Opened).chain(is_assigned.then_some(News::Assigned(None)));

@@ -80,7 +80,8 @@ impl EngineerMessage<'_> {
         decision.effects.extend(self.absence_effects(asks));
         decision.write(acknowledgement.letter);
         decision.effects.extend(follow_ups.effects);
-        let brought = Brought { executed: asks, forwarded, ..self.brought(&files) };
+        let similar = &self.basis.facts.similar;
+        let brought = Brought { executed: asks, forwarded, similar, ..self.brought(&files) };
         decision.write(self.told_engineers(&execution, &request, News::Opened, brought));
         let writer = self.writer(Some(execution.revision.request()));
         let grace = if execution.ends { self.basis.desk.grace } else { 0 };

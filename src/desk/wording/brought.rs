@@ -3,7 +3,7 @@
 use crate::model::policy::Absence;
 use crate::model::{
     ASIDE_LINE, Ask, Attachment, Defect, Digest, EntryHead, ForwardedMail, Language, MessageProtection, SentFile,
-    ShortName, readable_size,
+    ShortName, SimilarRequest, readable_size,
 };
 
 use super::engineer::ToEngineer;
@@ -56,6 +56,8 @@ pub struct Brought<'a> {
     pub summary: Option<(&'a str, u32)>,
     /// The asks of its author's tags that were carried out.
     pub executed: &'a [Ask],
+    /// Earlier requests that resemble a new one; none where none is shown.
+    pub similar: &'a [SimilarRequest],
     /// That the request's assignee is away.
     pub away: Option<&'a Absence>,
 }

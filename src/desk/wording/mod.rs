@@ -30,6 +30,7 @@ mod rejections;
 mod reminders;
 mod sender_name;
 mod signature;
+mod similar;
 mod suggested_tags;
 mod syntax_errors;
 mod tags;

@@ -14,6 +14,7 @@ use super::history::Extent;
 use super::labels::engineer_name;
 use super::readers;
 use super::reminders;
+use super::similar::similar;
 use super::suggested_tags;
 use super::tags::tag;
 use super::text::{mask_cut_lines, one_line, pick, shortened};
@@ -42,6 +43,7 @@ pub fn notification(
         blocks.push(Block::Text(how_to_reply(to, request, news)));
         blocks.extend(buttons::block(buttons));
         blocks.extend(beginning(to.language, brought).map(Block::Text));
+        blocks.extend(similar(to, request, brought.similar).map(Block::Text));
         blocks
     });
     (below_cut_line(to.language, text), shape.unwrap_or_default())

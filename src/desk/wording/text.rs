@@ -47,7 +47,7 @@ pub fn readable_span(language: Language, seconds: u32) -> String {
 }
 
 /// The form of a Russian noun after a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
-fn plural_form(number: u32, forms: [&str; 3]) -> &str {
+pub fn plural_form(number: u32, forms: [&str; 3]) -> &str {
     match (number % 100, number % 10) {
         (11..=14, _) => forms[2],
         (_, 1) => forms[0],

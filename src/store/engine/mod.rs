@@ -3,4 +3,4 @@
 mod sqlite;
 pub mod work;
 
-pub(super) use sqlite::{BY_FRAGMENT, BY_STEM, Connection, quoted};
+pub(super) use sqlite::{BY_FRAGMENT, BY_STEM, COUNTED_BY_STEM, Connection, NEWEST_BY_STEM, quoted};

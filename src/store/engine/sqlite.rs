@@ -34,6 +34,18 @@ pub const BY_FRAGMENT: &str = "SELECT f.request, f.id, q.changed_at, 0.1 * bm25(
   FROM findable_fragment i JOIN findable f ON f.id = i.rowid JOIN request q ON q.id = f.request
   WHERE findable_fragment MATCH ?1";
 
+/// The requests of a desk that an FTS5 expression finds among the newest indexed rows, with their gists. An expression of single
+/// words is followed from the newest row on, and no further than the limit; SQLite keeps the order of a CROSS JOIN.
+pub const NEWEST_BY_STEM: &str = "SELECT g.request, g.stems FROM
+    (SELECT DISTINCT f.request FROM
+      (SELECT rowid FROM findable_stem WHERE findable_stem MATCH ?1 ORDER BY rowid DESC LIMIT ?3) i
+      CROSS JOIN findable f ON f.id = i.rowid) found
+    CROSS JOIN gist g ON g.request = found.request
+  WHERE g.desk = ?2";
+/// How many indexed rows hold a word, as far as they are few.
+pub const COUNTED_BY_STEM: &str =
+    "SELECT count(*) FROM (SELECT 1 FROM findable_stem WHERE findable_stem MATCH ?1 LIMIT 30)";
+
 /// A connection to a SQLite database.
 pub struct Connection(rusqlite::Connection, Counter);
 

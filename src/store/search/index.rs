@@ -118,6 +118,7 @@ impl Tx<'_> {
             format!("DELETE FROM findable_stem WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable_fragment WHERE rowid IN (SELECT id FROM findable WHERE {which})"),
             format!("DELETE FROM findable WHERE {which}"),
+            format!("DELETE FROM gist WHERE request IN (SELECT request FROM entry WHERE {which})"),
             format!(
                 "INSERT INTO unindexed (entry) SELECT id FROM entry WHERE {which} ON CONFLICT DO UPDATE SET is_fresh = 0"
             ),

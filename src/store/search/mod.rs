@@ -14,6 +14,7 @@
 mod ask;
 mod excerpt;
 mod findable;
+mod gist;
 mod index;
 mod stem;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use super::sql::Value;
 pub use ask::{Found, FoundRow, Narrow, Query};
 pub use excerpt::Excerpt;
 pub use findable::{Findable, MOST_TEXT};
+pub use gist::{Gist, Rarity};
 pub use index::{Backlog, Unindexed};
 
 /// Registers `folded(text)` for use in SQL.

@@ -1,0 +1,154 @@
+//! The gist of a request: the stems of the words that open it. And how much two requests resemble each other by what is rare at
+//! their desk.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::super::sql::{ToColumn, Value};
+use super::stem::{self, Stems};
+use crate::model::Digest;
+
+/// How many bytes of a text count: what a request is about stands at its beginning.
+const MOST_TEXT: usize = 4_000;
+/// How many different stems a gist has at most.
+const MOST_STEMS: usize = 64;
+/// How many stems two requests share at least if they resemble each other, and how alike they are at least, from 0 to 1. Found
+/// with `fixtures/similar/first.tsv`.
+const FEWEST_SHARED: usize = 3;
+const LEAST_LIKE: f64 = 0.33;
+
+/// Words that say nothing of what a request is about: particles, greetings, polite phrases, and that something does not work.
+const EMPTY_WORDS: &str = include_str!("empty_words.txt");
+
+static EMPTY_STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| stems_of(EMPTY_WORDS).collect());
+
+/// The different stems of the words that open a request.
+#[derive(Clone, Debug, Default)]
+pub struct Gist {
+    /// The stems, as the index has them, each with its number.
+    stems: Vec<(u32, String)>,
+}
+
+impl Gist {
+    /// The gist of a request that a message with this subject and text opens.
+    pub fn of(subject: &str, text: &str) -> Self {
+        let mut end = text.len().min(MOST_TEXT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let mut known = HashSet::new();
+        let says_something = |stem: &String| stem.chars().nth(1).is_some() && !EMPTY_STEMS.contains(stem);
+        let stems = stems_of(subject).chain(stems_of(&text[..end])).filter(says_something);
+        let stems = stems.map(|stem| (number(&stem), stem)).filter(|(number, _)| known.insert(*number));
+        Self { stems: stems.take(MOST_STEMS).collect() }
+    }
+
+    /// Its stems, those first that the fewest of the counted requests hold; of equal ones the longer first.
+    pub(in crate::store) fn rarest(&self, rarity: &Rarity) -> impl Iterator<Item = &str> {
+        let mut stems: Vec<&(u32, String)> = self.stems.iter().collect();
+        stems.sort_by_key(|(number, stem)| (rarity.holders(*number), Reverse(stem.len())));
+        stems.into_iter().map(|(_, stem)| stem.as_str())
+    }
+}
+
+impl ToColumn for Gist {
+    fn value(&self) -> Value<'_> {
+        let mut numbers: Vec<u32> = self.stems.iter().map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        Value::Bytes(numbers.into_iter().flat_map(u32::to_be_bytes).collect::<Vec<u8>>().into())
+    }
+}
+
+/// The numbers of a stored gist's stems.
+fn numbers(stored: &[u8]) -> impl Iterator<Item = u32> {
+    stored.as_chunks::<4>().0.iter().map(|bytes| u32::from_be_bytes(*bytes))
+}
+
+fn stems_of(text: &str) -> impl Iterator<Item = String> {
+    let stems = Stems::default();
+    let words = stem::chunks(text).flat_map(|chunk| stem::words(&chunk.folded).map(str::to_owned).collect::<Vec<_>>());
+    words.map(move |word| stems.of(&word))
+}
+
+/// The number that stands for a stem: the same on every machine and in every version.
+fn number(stem: &str) -> u32 {
+    let [a, b, c, d, ..] = *Digest::of(stem.as_bytes()).as_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// How rare stems are, by some of a desk's requests.
+#[derive(Default)]
+pub struct Rarity {
+    requests: u32,
+    holders: HashMap<u32, u32>,
+}
+
+impl Rarity {
+    /// Counts the stems of one more request.
+    pub(in crate::store) fn count(&mut self, stored: &[u8]) {
+        self.requests += 1;
+        numbers(stored).for_each(|number| *self.holders.entry(number).or_default() += 1);
+    }
+
+    /// How many of the requests hold a stem.
+    fn holders(&self, number: u32) -> u32 {
+        self.holders.get(&number).copied().unwrap_or_default()
+    }
+
+    /// What a stem counts: the logarithm of its inverse frequency.
+    fn weight(&self, number: u32) -> f64 {
+        ((f64::from(self.requests) + 1.0) / (f64::from(self.holders(number)) + 0.5)).ln()
+    }
+
+    /// How alike a request and a stored one are, from 0 to 1: the cosine of their weighted stems. `None` where they are not
+    /// alike enough.
+    pub(in crate::store) fn likeness(&self, gist: &Gist, stored: &[u8]) -> Option<f64> {
+        let mut shared = 0;
+        let (mut both, mut other) = (0.0, 0.0);
+        for number in numbers(stored) {
+            let weight = self.weight(number);
+            other += weight;
+            if gist.stems.iter().any(|(own, _)| *own == number) {
+                both += weight;
+                shared += 1;
+            }
+        }
+        let own: f64 = gist.stems.iter().map(|(number, _)| self.weight(*number)).sum();
+        let likeness = both / (own * other).sqrt();
+        (shared >= FEWEST_SHARED && likeness >= LEAST_LIKE).then_some(likeness)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gist_is_of_words_that_say_something() {
+        let gist =
+            Gist::of("Заявка: не печатает принтер", "Добрый день!\nПринтеры HP не печатают, ошибка 502. Спасибо.");
+        let stems: Vec<&str> = gist.stems.iter().map(|(_, stem)| stem.as_str()).collect();
+        assert_eq!(stems, ["печата", "принтер", "hp", "502"]);
+        let endless: String = (0..5_000).map(|n| format!("слово{n} ")).collect();
+        assert_eq!(Gist::of("", &endless).stems.len(), MOST_STEMS);
+        assert!(Gist::of("", &"я".repeat(10_000)).stems.is_empty());
+    }
+
+    #[test]
+    fn what_is_rare_counts_and_what_many_requests_hold_does_not() {
+        let stored = |subject: &str| match Gist::of(subject, "").value() {
+            Value::Bytes(bytes) => bytes.into_owned(),
+            _ => unreachable!(),
+        };
+        let mut rarity = Rarity::default();
+        for n in 0..50 {
+            rarity.count(&stored(&format!("company department phone message{n} subject{n}")));
+        }
+        rarity.count(&stored("fiscal printer red lamp"));
+        let like = |a: &str, b: &str| rarity.likeness(&Gist::of(a, ""), &stored(b)).is_some();
+        assert!(like("red lamp of the fiscal recorder", "fiscal printer red lamp"));
+        assert!(!like("red car and a lamp", "fiscal printer red lamp"));
+        assert!(!like("company department phone cable", "company department phone bill"));
+    }
+}
