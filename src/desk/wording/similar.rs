@@ -129,7 +129,7 @@ fn is_form_of(word: &str, name: &str) -> bool {
 /// A line that only greets.
 static GREETING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:здравствуйте|добр(?:ый|ое|ого)\s|привет|уважаем|приветствую|hello\b|hi\b|hey\b|dear\s|good\s(?:morning|day|afternoon|evening))[^.:;?]{0,60}[,!.]*$",
+        r"(?i)^(?:здравствуйте|добр(?:ый|ое|ого)\s|привет|уважаем|приветствую|hello\b|hi\b|hey\b|dear\s|good\s(?:morning|day|afternoon|evening))\S*(?:[,\s]+[\p{L}.-]+){0,3}[,!.\s]*$",
     )
 });
 
