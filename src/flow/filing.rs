@@ -54,7 +54,7 @@ fn still_understood<'a>(
     thread: &ThreadFacts,
 ) -> Result<Cow<'a, Understanding>, StoreError> {
     let (settings, understanding) = (&context.settings, &understood.understanding);
-    let looked = Looked::of(thread, &settings.desks, at.desk);
+    let looked = Looked::of(thread, &settings.desks, at.desk, &understanding.sender);
     if looked == understood.looked {
         return Ok(Cow::Borrowed(understanding));
     }

@@ -3,7 +3,10 @@
 use crate::desk;
 use crate::mail::compose;
 use crate::model::policy::Desk;
-use crate::model::{DeskKey, LetterId, ReceivedId, ThreadFacts, Timestamp, Understanding};
+use crate::model::{
+    DeskKey, EmailAddress, LetterId, ReceivedId, Request, RequestNumber, Sender, ThreadFacts, Timestamp, Understanding,
+    Visibility,
+};
 use crate::store::{StoreError, View};
 
 use super::destination::Destination;
@@ -32,6 +35,24 @@ pub(super) fn quotable(view: &View<'_>, looked: &Looked) -> Result<Vec<String>, 
     Ok(letter_texts.into_iter().flatten().chain(entry.map(|entry| entry.text)).collect())
 }
 
+/// How many of the last letters, and how many of the last messages, a message is compared with besides.
+const MOST_OTHERS: u32 = 8;
+
+/// What else a message about a request may quote: our last letters to its sender, each in its versions, and the last messages,
+/// which its readers have.
+pub(super) fn others(view: &View<'_>, looked: &Looked, sender: &EmailAddress) -> Result<Vec<Vec<String>>, StoreError> {
+    let Some(request) = &looked.request else { return Ok(Vec::new()) };
+    let mut others = Vec::new();
+    for letter in view.last_letters(request, sender, looked.letter, MOST_OTHERS)? {
+        let letter = complete(view, &letter)?;
+        others.push(compose::quotable(&letter.draft, &view.forms(&letter.draft.formed)?).to_vec());
+    }
+    let entries = view.last_entries(request, MOST_OTHERS)?.into_iter();
+    let shown = entries.filter(|entry| entry.visibility == Visibility::Correspondence);
+    others.extend(shown.map(|entry| vec![entry.text]));
+    Ok(others)
+}
+
 /// The facts by which a message is understood. If they differ in the transaction, the message is understood anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
@@ -46,17 +67,22 @@ pub(super) struct Looked {
     pub message: Option<ReceivedId>,
     /// The subject that it answers; `None` where that is not known, or was erased.
     pub subject: Option<String>,
+    /// The request that it is about, if its sender takes part in it: they may quote whatever of it they have.
+    pub request: Option<RequestNumber>,
 }
 
 impl Looked {
     /// The part of these facts that counts for a message that came to the desk `came_to`, one of `desks`.
-    pub(super) fn of(thread: &ThreadFacts, desks: &[Desk], came_to: &Desk) -> Self {
+    pub(super) fn of(thread: &ThreadFacts, desks: &[Desk], came_to: &Desk, sender: &Sender) -> Self {
+        let takes_part =
+            |request: &&Request| sender.address.as_ref().is_some_and(|address| request.participant(address).is_some());
         Self {
             desk: thread.desk(desks, came_to).key.clone(),
             letter: thread.letter.as_ref().map(|letter| letter.id),
             cause: thread.letter.as_ref().and_then(|letter| letter.cause),
             message: thread.message,
             subject: thread.subject.clone(),
+            request: thread.about().filter(takes_part).map(|request| request.number.clone()),
         }
     }
     /// Whether the message answers nothing that we sent or filed.

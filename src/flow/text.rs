@@ -13,7 +13,7 @@ use crate::store::{StoreError, View};
 
 use super::Context;
 use super::destination::Destination;
-use super::look::{Looked, look, quotable};
+use super::look::{Looked, look, others, quotable};
 use super::message::{Message, scrubbed};
 use super::references::references;
 
@@ -34,7 +34,8 @@ pub(super) fn claimed(
     let subject = subject::without_references(&incoming.subject, &settings.desk_keys());
     let claims = Understanding { references, proofs, subject, ..claims };
     let thread = look(view, message.waiting.id, at, &claims, context.now())?;
-    Ok((claims, Looked::of(&thread, &settings.desks, at.desk)))
+    let looked = Looked::of(&thread, &settings.desks, at.desk, &claims.sender);
+    Ok((claims, looked))
 }
 
 /// The text of a message beside the message of ours that it answers, of an engineer's what they wrote themselves, and what that is
@@ -47,7 +48,12 @@ pub(super) fn texts(
 ) -> Result<(Reading, Words, String), StoreError> {
     let incoming = &message.incoming;
     let texts = quotable(view, looked)?;
-    let ours: Vec<Ours> = texts.iter().map(|text| Ours::new(text)).collect();
+    let mut ours: Vec<Ours> = texts.iter().map(|text| Ours::new(text)).collect();
+    if let (Some(address), None) = (&claims.sender.address, &claims.sender.engineer) {
+        let others = others(view, looked, address)?;
+        let versions = others.iter().zip(1..).flat_map(|(versions, letter)| versions.iter().map(move |v| (letter, v)));
+        ours.extend(versions.map(|(letter, version)| Ours::other(letter, version)));
+    }
     let reading = match ours.is_empty() {
         true => incoming.reading.clone(),
         false => scrubbed(quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours)),

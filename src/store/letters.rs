@@ -161,6 +161,21 @@ impl View<'_> {
         self.optional("reading a letter", "SELECT manifest FROM letter WHERE id = ?1", &[&id], |r| r.get(0))
     }
 
+    /// The last letters about a request to somebody, up to `most`, the newest first, without this one.
+    pub fn last_letters(
+        &self,
+        request: &RequestNumber,
+        to: &EmailAddress,
+        without: Option<LetterId>,
+        most: u32,
+    ) -> Result<Vec<Letter>, StoreError> {
+        let Some(request) = self.optional_request_id(request)? else { return Ok(Vec::new()) };
+        let sql = "SELECT manifest FROM letter
+          WHERE request = ?1 AND recipient = ?2 AND state <> 'cancelled' AND erased_at IS NULL AND id IS NOT ?3
+          ORDER BY id DESC LIMIT ?4";
+        self.all("reading the last letters", sql, &[&request, to, &without, &most], |r| r.get(0))
+    }
+
     /// The thread between a request and one correspondent: only what that side has seen or written. Of the same second, a
     /// letter stands behind the message that caused it, and before the next message.
     pub fn thread(&self, request: &RequestNumber, to: &EmailAddress) -> Result<Thread, StoreError> {

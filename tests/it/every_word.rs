@@ -137,14 +137,45 @@ fn lines_of_several_letters_of_ours_are_not_the_writers_and_no_word_of_theirs_is
         {
             assert!(told.contains(typed), "{marks:?}: {typed} in {told}");
         }
-        // Without marks, a letter that the answered one does not hold is told by guess, and may stay among the words.
-        let words = told.split("Более ранняя переписка").next().unwrap_or_default();
         for ours in ["перезагрузите кассу", "Не обновляйте до версии", "Журнал пришлите"]
         {
-            let is_shown = words.lines().any(|line| line.contains(ours) && !line.starts_with('>'));
-            assert!(!is_shown || marks[0].is_empty(), "{marks:?}: {ours} in {told}");
+            assert!(
+                !told.lines().any(|line| line.contains(ours) && !line.starts_with('>')),
+                "{marks:?}: {ours} in {told}"
+            );
         }
+        assert!(!told.contains("Более ранняя переписка"), "all of it is ours: {told}");
     }
+}
+
+/// Three lines of an earlier message, sent once more without marks, were typed anew.
+#[test]
+fn whoever_repeats_what_they_wrote_before_is_read() {
+    let (mut desk, question) = asked();
+    let order = "Лента чековая, 10 шт.\nСканер штрих-кода, 2 шт.\nКабель USB, 5 шт.";
+    let first = desk.reply(ANNA, &question, "", order);
+    desk.send(&first);
+    let again = desk.reply(ANNA, &question, "", &format!("Повторяю заказ:\n{order}"));
+    let told = notified(&desk.send(&again));
+    for line in order.lines() {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+}
+
+/// Their own message, which they answer, and our letter below it.
+#[test]
+fn a_message_that_its_writer_quotes_again_is_not_shown_twice() {
+    let (mut desk, question) = asked();
+    let marked = |text: &str, mark: &str| text.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
+    let letter = marked(&question.read().text, "> ");
+    let first = format!("Версия 3.1, касса пятая, стоит у окна.\n\n20.11.2026 10:15, Поддержка пишет:\n{letter}");
+    let message = desk.reply(ANNA, &question, "", "").text(&first);
+    desk.send(&message);
+    let text = format!("Забыла: смена вторая.\n\n20.11.2026 11:00, Анна Берг пишет:\n{}", marked(&first, "> "));
+    let second = desk.reply(ANNA, &question, "", "").text(&text);
+    let told = notified(&desk.send(&second));
+    assert!(told.contains("Забыла: смена вторая."), "{told}");
+    assert!(!told.contains("стоит у окна") && !told.contains("Более ранняя переписка"), "{told}");
 }
 
 /// A colleague of Anna's sends on what we wrote to her, inside of mail of their own.

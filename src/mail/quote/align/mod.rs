@@ -1,5 +1,6 @@
-//! Compares a message with the letter of ours that it answers, line by line: what aligns as quotation is quotation, and what
-//! does not was typed by its writer, wherever it stands.
+//! Compares a message with the letters of ours that it may quote, line by line: what aligns as quotation is quotation, and what
+//! does not was typed by its writer, wherever it stands. Of a message that quotes several letters, each is compared with the part
+//! that quotes it ([`united`]).
 //!
 //! A line of ours accounts for one line of the message at most, in order, and only inside a quotation, which begins with quote
 //! marks, with an attribution or header block, or with three lines of ours running. What stands above was typed, whatever it
@@ -10,6 +11,7 @@ mod normal;
 mod ours;
 #[cfg(test)]
 mod tests;
+mod united;
 
 use std::ops::Range;
 
@@ -19,6 +21,7 @@ use super::{is_quoted, unquoted};
 use ours::ComparedLine;
 
 pub use ours::Ours;
+pub use united::align;
 
 /// So many lines of ours running are a quotation without any mark.
 const RUN: usize = 3;
@@ -59,13 +62,6 @@ pub struct Aligned {
     pub roles: Vec<Role>,
     /// Whether the last line of ours is the end of our text, so that what follows stands below all of it.
     pub ends: bool,
-}
-
-/// Says of each line whose it is, by whichever of the texts accounts for most of them; `None` where the message quotes none of
-/// them.
-pub fn align(lines: &[&str], texts: &[Ours]) -> Option<Aligned> {
-    let aligned = texts.iter().filter_map(|ours| Aligner::new(lines, ours).run());
-    aligned.max_by_key(|aligned| aligned.roles.iter().filter(|role| **role == Role::Ours).count())
 }
 
 /// How a quotation is told from what is typed.
@@ -188,7 +184,8 @@ impl<'a> Aligner<'a> {
         let is_enough = |run: usize| {
             let is_near =
                 self.quotation == Some(Quotation::Unmarked) && (self.cursor == 0 || line.words >= TELLING || run > 1);
-            run >= RUN || run > 0 && (self.marked[at] || is_below_heading || is_near)
+            let is_begun = self.quotation.is_some() || self.marked[at] || is_below_heading || !self.ours.is_introduced;
+            run >= RUN && is_begun || run > 0 && (self.marked[at] || is_below_heading || is_near)
         };
         let places = self.ours.places(self.cursor, line).iter().copied();
         let mut places = places.filter(|start| is_enough(self.length_of_run(at, *start)));

@@ -15,6 +15,10 @@ const WRAPPED_LINK: usize = 8;
 /// A text of ours as one string of significant characters, so that neither blanks nor wrapping matter.
 #[derive(Debug, Default)]
 pub struct Ours {
+    /// Which letter it is a version of: a message quotes one version of each.
+    pub(super) letter: usize,
+    /// Whether only marks or a heading begin a quotation of it: whoever repeats some lines without them has typed them anew.
+    pub(super) is_introduced: bool,
     text: String,
     /// Where lines begin in the text, ascending.
     lines: Vec<usize>,
@@ -49,9 +53,18 @@ pub(super) struct Missing<'a> {
 }
 
 impl Ours {
-    /// Prepares a text.
+    /// Prepares a version of the letter that a message answers.
     pub fn new(text: &str) -> Self {
-        let mut ours = Self::default();
+        Self::of(0, false, text)
+    }
+
+    /// Prepares a version of a letter that a message may quote besides. `letter` is another number for each.
+    pub fn other(letter: usize, text: &str) -> Self {
+        Self::of(letter, true, text)
+    }
+
+    fn of(letter: usize, is_introduced: bool, text: &str) -> Self {
+        let mut ours = Self { letter, is_introduced, ..Self::default() };
         for line in text.lines() {
             ours.lines.push(ours.text.len());
             for Token { text, is_link, .. } in tokens(&pictures_alike(unquoted(line))) {
