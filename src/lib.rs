@@ -15,7 +15,7 @@
 //!   │      look          on a reader: the letter that it answers, and the requests that it may be about (flow/look.rs)
 //!   │      understand    who wrote it and what shows that, what it answers, what its writer typed; pure (flow/understand.rs)
 //!   │                    these three in parallel, under a byte budget
-//!   │      tx B          on the writer, in order of acceptance, a savepoint a message, many messages a commit (flow/filing.rs):
+//!   │      tx B          on the writer, in order of acceptance, a job a message, many messages a commit (flow/filing.rs):
 //!   │        facts       look again, understood anew if that has changed; then ← store: what deciding needs (flow/facts.rs)
 //!   │        decide      permission (who wrote?) → disposition and effects; engineers' asks all or none (desk/decide/)
 //!   │        commit      events, each request after them, the message, letters signed for their readers, all other effects

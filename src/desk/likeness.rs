@@ -1,7 +1,7 @@
 //! When two messages are alike: when they differ only in what changes from message to message, as a robot's do.
 
 use crate::model::policy::{AddressPattern, Desk};
-use crate::model::{RequestNumber, TallyKeys, Understanding, sender_key, tally_key};
+use crate::model::{RequestNumber, TallyKeys, Understanding, sender_key, small_letter, tally_key};
 
 /// How many characters of a message's words are compared.
 const MOST_WORDS: usize = 2_000;
@@ -46,14 +46,29 @@ fn beginning(text: &str) -> &str {
 /// A text without what changes from message to message: what holds a digit (counts, times, ids) becomes `#`; case, blanks and
 /// marks do not matter.
 fn masked(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let masked = words.map(|word| match word.contains(|c: char| c.is_numeric()) {
-        true => "#".to_owned(),
-        false => word.to_lowercase(),
-    });
-    let mut kept: Vec<String> = masked.collect();
-    kept.dedup_by(|next, word| next == "#" && word == "#");
-    kept.join(" ")
+    let mut masked = String::with_capacity(text.len());
+    let (mut start, mut is_number, mut was_number) = (0, false, false);
+    for c in text.chars().chain([' ']) {
+        if let Some(small) = small_letter(c) {
+            masked.push(small);
+        } else if c.is_alphabetic() {
+            masked.extend(c.to_lowercase());
+        } else if c.is_numeric() {
+            masked.push(c);
+            is_number = true;
+        } else if masked.len() > start {
+            if is_number {
+                masked.truncate(start);
+                masked.push_str(if was_number { "" } else { "#" });
+            }
+            if masked.len() > start {
+                masked.push(' ');
+            }
+            (start, is_number, was_number) = (masked.len(), false, is_number);
+        }
+    }
+    masked.truncate(masked.trim_end().len());
+    masked
 }
 
 #[cfg(test)]

@@ -293,8 +293,8 @@ impl Acceptance<'_> {
             (empty, size) = (0, size + slice.len() as u64);
             let is_whole = (slice.len() as u64) < SLICE && size >= described.size;
             hash.update(&slice);
-            let chunk = std::mem::take(&mut slice);
-            self.context.store.write(move |tx| tx.add_chunk(raw, sequence, &Packed::new(chunk))).await?;
+            let chunk = Packed::new(std::mem::take(&mut slice));
+            self.context.store.write(move |tx| tx.add_chunk(raw, sequence, &chunk)).await?;
             failpoint::reached("receive.slice");
             if is_whole || described.size.max(size) > self.origin.max_message_bytes {
                 return Ok(Slices { size, is_whole, hash });

@@ -36,9 +36,9 @@ pub async fn set(context: &Context, number: &RequestNumber, asks: Vec<Ask>) -> R
     let (inner, number) = (context.clone(), number.clone());
     let decided = context.store.write(move |tx| {
         let (context, now) = (&inner, inner.now());
-        let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number))) };
+        let Some(request) = tx.request(&number)? else { return Ok(Err(SetError::NoRequest(number.clone()))) };
         let Some(desk) = context.settings.desk(&number.desk) else {
-            return Ok(Err(SetError::NoDesk(number.desk)));
+            return Ok(Err(SetError::NoDesk(number.desk.clone())));
         };
         let mut facts = facts::none(tx, tx.next_number(&desk.key)?)?;
         facts.request = RequestFacts {

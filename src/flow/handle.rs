@@ -1,5 +1,5 @@
-//! Handles accepted messages: they are understood in parallel, then filed in the order of acceptance, each in a savepoint of
-//! its own.
+//! Handles accepted messages: they are understood in parallel, then filed in the order of acceptance, each as a job
+//! of its own: one that fails takes only itself back.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::failpoint;
 use crate::model::{Decision, Effect, ReceivedId, RequestNumber, TallyKind};
-use crate::store::{StoreError, Waiting};
+use crate::store::{Findable, StoreError, Waiting};
 
 use super::Context;
 use super::filing;
@@ -79,7 +79,7 @@ pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<
 }
 
 /// A waiting message with its understanding, or the error; `None` where its mailbox is not configured.
-type Understandable = (Waiting, Result<Option<Understood>, StoreError>);
+type Understandable = (Waiting, Result<Option<(Understood, Findable)>, StoreError>);
 
 /// Reads and understands a message on a thread that may block, once its share of the memory is free.
 async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Understandable {
@@ -99,17 +99,14 @@ fn file(
 ) -> impl Future<Output = Result<Option<Decision>, StoreError>> + use<> {
     let context = context.clone();
     let filed = understood.map(|understood| {
-        understood.map(|understood| {
+        understood.map(|(understood, findable)| {
             let inner = context.clone();
-            context.store.write(move |tx| {
-                let decision = filing::file(&inner, tx, &understood)?;
-                Ok(decision.map(|decision| (decision, understood.findable)))
-            })
+            (context.store.write(move |tx| filing::file(&inner, tx, &understood)), findable)
         })
     });
     async move {
         let filed = match filed {
-            Ok(Some(filed)) => filed.await,
+            Ok(Some((filed, findable))) => filed.await.map(|decision| decision.map(|decision| (decision, findable))),
             Ok(None) => {
                 debug!(received = %waiting.id, mailbox = waiting.mailbox, "the message waits: its mailbox is not configured");
                 Ok(None)

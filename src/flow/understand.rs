@@ -22,8 +22,6 @@ pub(super) struct Understood {
     pub understanding: Understanding,
     /// Its words with their form.
     pub formed: Vec<FormedWords>,
-    /// The words by which it can be found.
-    pub findable: Findable,
     /// What a request is about that it opens.
     pub gist: Gist,
     /// Earlier requests that resemble it; none where it answers something.
@@ -31,12 +29,13 @@ pub(super) struct Understood {
     pub looked: Looked,
 }
 
-/// Parses and understands a waiting message. `None` where the mailbox that it came to is not configured.
+/// Parses and understands a waiting message, and makes ready the words by which it can be found. `None` where the mailbox that it
+/// came to is not configured.
 pub(super) fn understand(
     context: &Context,
     view: View<'_>,
     waiting: Waiting,
-) -> Result<Option<Understood>, StoreError> {
+) -> Result<Option<(Understood, Findable)>, StoreError> {
     let (settings, received) = (&*context.settings, waiting.id);
     let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
     let raw = view.raw(received)?;
@@ -50,7 +49,7 @@ pub(super) fn understand(
     let gist = Gist::of(&incoming.subject, &incoming.reading.content());
     let is_compared = looked.answers_nothing() && understanding.automatic.is_empty() && !message.waiting.is_older;
     let similar = if is_compared { view.similar(&at.desk.key, &gist)? } else { Vec::new() };
-    Ok(Some(Understood { understanding, message, formed, looked, findable, gist, similar }))
+    Ok(Some((Understood { understanding, message, formed, gist, similar, looked }, findable)))
 }
 
 /// Reads the text of a message beside the message of ours that it answers, and what was kept of the one that this letter asks

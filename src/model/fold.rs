@@ -22,6 +22,11 @@ pub fn fold(subject: &str) -> Vec<FoldedChar> {
     let seen = |c: &char| !is_invisible(*c) && !matches!(c, '\u{306}' | '\u{308}');
     for (start, c) in subject.char_indices().filter(|(_, c)| seen(c)) {
         let at = start..start + c.len_utf8();
+        if c.is_ascii() || small_letter(c).is_some() {
+            let large = large_letter(c);
+            folded.push(FoldedChar { folded: latin(large), capital: c == large, at });
+            continue;
+        }
         // A single character whose compatibility form contains brackets, such as 🉀, opens no tag.
         let is_one = std::iter::once(c).nfkc().nth(1).is_none();
         for compatible in std::iter::once(c).nfkc() {
@@ -31,6 +36,27 @@ pub fn fold(subject: &str) -> Vec<FoldedChar> {
         }
     }
     folded
+}
+
+/// The small letter of a Latin or Russian letter; `None` for what is neither. Most characters of most texts are these, and
+/// Unicode's tables take ten times as long.
+pub fn small_letter(c: char) -> Option<char> {
+    match c {
+        'a'..='z' | 'а'..='я' | 'ё' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20),
+        'Ё' => Some('ё'),
+        _ => None,
+    }
+}
+
+/// The capital of a Latin or Russian letter; other characters as they are.
+fn large_letter(c: char) -> char {
+    match c {
+        'а'..='я' => char::from_u32(u32::from(c) - 0x20).unwrap_or(c),
+        'ё' => 'Ё',
+        c => c.to_ascii_uppercase(),
+    }
 }
 
 /// The folded text, with one space between its words: two texts that look alike have the same skeleton.
@@ -86,4 +112,20 @@ pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_are_known_without_tables_are_what_the_tables_say() {
+        for c in (0..=0x52f).filter_map(char::from_u32) {
+            let Some(small) = small_letter(c) else { continue };
+            assert_eq!(small.to_string(), c.to_lowercase().to_string());
+            assert_eq!(large_letter(c).to_string(), c.to_uppercase().to_string());
+            assert!(c.is_alphabetic() && std::iter::once(c).nfkc().eq([c]), "{c}");
+        }
+        assert_eq!(['Z', 'я', 'Ё', '5', 'é'].map(small_letter), [Some('z'), Some('я'), Some('ё'), None, None]);
+    }
 }

@@ -90,7 +90,7 @@ pub use facts::{
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
-pub use fold::{FoldedChar, fold, is_invisible, skeleton, skip_blanks};
+pub use fold::{FoldedChar, fold, is_invisible, skeleton, skip_blanks, small_letter};
 pub use form::{
     BlockKind, Emphasis, Form, FormBlock, FormLine, FormLink, FormSpan, LeftOut, MessageForm, PictureSource,
 };

@@ -80,7 +80,7 @@ impl Tx<'_> {
         self.count("letter", 1)?;
         let sql = "INSERT INTO letter (request, desk, cause, kind, recipient, domain, message_id, manifest, state, created_at,
             due_at, repeated, engineer, subject, asks_about)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id";
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9, ?10, ?11, ?12, ?13, ?14)";
         let due_at = date.plus_seconds(draft.grace.into());
         let (kind, to, domain, engineer, subject) =
             (&draft.kind, &draft.to, draft.to.domain(), &draft.engineer, &draft.subject);
@@ -101,7 +101,7 @@ impl Tx<'_> {
             subject,
             &draft.asks_about,
         ];
-        self.one("writing a letter", sql, &values, |r| r.get(0))
+        self.insert("writing a letter", sql, &values).map(LetterId)
     }
 
     /// Records that a letter which a server had taken was returned: it becomes failed.

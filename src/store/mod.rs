@@ -105,11 +105,12 @@ impl Store {
     }
 
     /// Queues a job for the writer thread; jobs are done in the order of the calls, and the future resolves after the commit. A
-    /// job that fails or panics is rolled back alone; the jobs that share its transaction are kept.
+    /// job that fails or panics is rolled back alone; the jobs that share its transaction are done again, so a job changes nothing
+    /// but the database.
     pub fn write<T, F>(&self, job: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.writer.run(job)
     }

@@ -39,7 +39,7 @@ impl Packed {
 impl Tx<'_> {
     /// Begins to store a raw message.
     pub fn begin_raw(&self) -> Result<RawId, StoreError> {
-        self.one("beginning a raw message", "INSERT INTO raw (size) VALUES (0) RETURNING id", &[], |r| r.get(0))
+        self.insert("beginning a raw message", "INSERT INTO raw (size) VALUES (0)", &[]).map(RawId)
     }
 
     /// Adds the next chunk to a raw message; `sequence` counts from 0.

@@ -68,11 +68,11 @@ impl Tx<'_> {
         let letters = self.first_letter()?;
         let sql = "INSERT INTO request (desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress,
             letters)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id";
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let (desk, number, phase, status) = (&number.desk, &number.number, &standing.phase, &standing.status);
         let values: [&dyn ToColumn; 11] =
             [desk, number, subject, phase, status, priority, language, opened_at, changed_at, progress, &letters];
-        self.one("opening a request", sql, &values, |r| r.get(0))
+        self.insert("opening a request", sql, &values).map(RequestId)
     }
 
     /// Links a request with another one; both must be saved already.

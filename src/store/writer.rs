@@ -16,14 +16,14 @@ const GROUP: usize = 256;
 
 /// A job that a caller queued, with the way to answer that caller.
 trait Job: Send {
-    /// Does the work; after an error it is rolled back.
+    /// Does the work; after an error it is rolled back. Called once more where another job of the transaction failed.
     fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError>;
     /// Answers the caller once the transaction is committed, or has failed.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Task<T, F> {
-    work: Option<F>,
+    work: F,
     result: Result<T, StoreError>,
     caller: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -31,13 +31,11 @@ struct Task<T, F> {
 impl<T, F> Job for Task<T, F>
 where
     T: Send,
-    F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send,
+    F: Fn(&Tx<'_>) -> Result<T, StoreError> + Send,
 {
     fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError> {
-        if let Some(work) = self.work.take() {
-            self.result = catch_unwind(AssertUnwindSafe(|| work(tx)))
-                .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))));
-        }
+        self.result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref()))));
         self.result.as_ref().map(|_| ()).map_err(StoreError::clone)
     }
 
@@ -67,10 +65,10 @@ impl Writer {
     pub(super) fn run<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        let task = Task { work: Some(work), result: Err(StoreError::Stopped), caller };
+        let task = Task { work, result: Err(StoreError::Stopped), caller };
         let queued = self.jobs.send(Box::new(task)).map_err(|_| StoreError::Stopped);
         async move {
             queued?;
@@ -93,21 +91,32 @@ fn serve(connection: &Connection, queue: &mpsc::Receiver<Box<dyn Job>>) {
     }
 }
 
-/// Runs one transaction with the first job and those that wait behind it.
+/// Runs one transaction with the first job and those that wait behind it. Where one fails, all are done once more, each in a
+/// savepoint of its own: with savepoints on the good path, too, SQLite would copy each page before it is written.
 fn commit_group(
     connection: &Connection,
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mpsc::Receiver<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
     connection.begin("beginning a transaction")?;
-    let result = run_group(connection, jobs, queue).and_then(|()| connection.commit("committing a transaction"));
+    let done = match run_together(connection, jobs, queue) {
+        // A full disk rolls back the whole transaction at once, and with it every job of the group.
+        Err(_) if connection.is_in_transaction() => {
+            connection.roll_back();
+            connection.begin("beginning a transaction")?;
+            run_apart(connection, jobs)
+        }
+        done => done,
+    };
+    let result = done.and_then(|()| connection.commit("committing a transaction"));
     if result.is_err() {
         connection.roll_back();
     }
     result
 }
 
-fn run_group(
+/// Does the jobs, and those that come meanwhile, until one fails.
+fn run_together(
     connection: &Connection,
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mpsc::Receiver<Box<dyn Job>>,
@@ -115,17 +124,25 @@ fn run_group(
     let tx = Tx { view: View { connection } };
     let mut next = 0;
     while let Some(job) = jobs.get_mut(next) {
-        connection.begin_part()?;
-        let done = job.run(&tx);
-        if !connection.is_in_transaction() {
-            // A full disk rolls back the whole transaction at once, and with it every job of the group.
-            return done;
-        }
-        connection.end_part(done.is_ok())?;
+        job.run(&tx)?;
         next += 1;
         if next < GROUP {
             jobs.extend(queue.try_recv());
         }
+    }
+    Ok(())
+}
+
+/// Does each job in a savepoint of its own, so that one that fails takes only itself back.
+fn run_apart(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let tx = Tx { view: View { connection } };
+    for job in jobs {
+        connection.begin_part()?;
+        let done = job.run(&tx);
+        if !connection.is_in_transaction() {
+            return done;
+        }
+        connection.end_part(done.is_ok())?;
     }
     Ok(())
 }
@@ -169,7 +186,7 @@ mod tests {
         let (a, b, c) = tokio::join!(half_done, panicking, insert(&writer, 4));
         assert!(a.is_err() && c.is_ok());
         assert_eq!(b.unwrap_err().to_string(), "a fault in the program: on purpose");
-        assert_eq!(count(&writer).await, 2);
+        assert_eq!(count(&writer).await, 2, "those beside them are done again");
     }
 
     #[tokio::test]

@@ -83,11 +83,11 @@ impl Connection {
             return Err(StoreError::Library(format!("version {} is too old", rusqlite::version())));
         }
         // These two only take effect while the file is empty.
-        self.batch("setting up", "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL")?;
+        self.batch("setting up", "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL")?;
         self.batch(
             "setting up",
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;
-             PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
+             PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864",
         )?;
         let journal: String = self.one("reading the journal mode", "PRAGMA journal_mode", &[], |r| r.get(0))?;
         let synchronous = self.pragma("synchronous")?;
@@ -113,6 +113,11 @@ impl Connection {
         let changed = statement.execute(rusqlite::params_from_iter(values)).map_err(|error| failure(doing, &error));
         self.count(sql, &statement);
         changed
+    }
+
+    /// The id of the row that was inserted last.
+    pub(in crate::store) fn inserted(&self) -> i64 {
+        self.0.last_insert_rowid()
     }
 
     /// Hands each row that a statement returns to `each`, until that breaks.

@@ -52,12 +52,13 @@ impl Tx<'_> {
     /// Indexes messages by the words that they had when they were filed. Left out is what was indexed, erased or changed meanwhile.
     pub fn index_fresh(&self, messages: &[(ReceivedId, Findable)]) -> Result<(), StoreError> {
         let doing = "indexing messages";
-        let sql = "DELETE FROM unindexed WHERE entry = (SELECT id FROM entry WHERE received = ?1) AND is_fresh RETURNING entry";
-        let request = "SELECT request FROM entry WHERE id = ?1";
+        let sql = "SELECT e.id, e.request FROM entry e JOIN unindexed u ON u.entry = e.id WHERE e.received = ?1 AND u.is_fresh";
         for (received, findable) in messages {
-            let entry: Option<i64> = self.optional(doing, sql, &[received], |r| r.get(0))?;
-            if let Some(entry) = entry {
-                self.index_row(self.one(doing, request, &[&entry], |r| r.get(0))?, *received, findable)?;
+            let found: Option<(i64, RequestId)> =
+                self.optional(doing, sql, &[received], |r| Ok((r.get(0)?, r.get(1)?)))?;
+            if let Some((entry, request)) = found {
+                self.run(doing, "DELETE FROM unindexed WHERE entry = ?1", &[&entry])?;
+                self.index_row(request, *received, findable)?;
             }
         }
         Ok(())
@@ -75,8 +76,8 @@ impl Tx<'_> {
         file: Option<u32>,
         words: &IndexedWords,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3) RETURNING id";
-        let id = self.one("indexing a message", sql, &[&request, &received, &file], |r| r.get(0))?;
+        let sql = "INSERT INTO findable (request, received, file) VALUES (?1, ?2, ?3)";
+        let id = self.insert("indexing a message", sql, &[&request, &received, &file])?;
         match self.write_words(id, words) {
             Err(error) if error.is_fatal() || error.is_passing() => Err(error),
             // Words that cannot be written must not keep the others out of the index: this message is not found by them.

@@ -7,6 +7,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::char::is_combining_mark;
 
 use super::folded;
+use crate::model::small_letter;
 
 /// Characters of the longest word that is indexed; what is longer is no word of a language.
 const LONGEST_WORD: usize = 64;
@@ -34,12 +35,18 @@ pub fn chunks(text: &str) -> impl Iterator<Item = Chunk> {
 
 /// Folds a chunk: lower case, one composition, е for ё, no stress marks, no invisible characters, no punctuation around it.
 pub fn fold(chunk: &str) -> String {
-    let is_plain = chunk.bytes().all(|byte| byte.is_ascii_graphic());
-    let folded = match is_plain {
-        true => chunk.to_ascii_lowercase(),
-        false => folded(&chunk.replace('№', " ")).chars().filter(|&c| !is_mark(c)).collect(),
-    };
+    let plain: Option<String> = chunk.chars().map(plain).collect();
+    let folded = plain.unwrap_or_else(|| folded(&chunk.replace('№', " ")).chars().filter(|&c| !is_mark(c)).collect());
     folded.trim_matches(|c: char| !is_of_word(c)).to_owned()
+}
+
+/// What a Latin or Russian letter or a mark of ASCII is folded to; `None` for all others.
+fn plain(c: char) -> Option<char> {
+    match small_letter(c) {
+        Some('ё') => Some('е'),
+        Some(small) => Some(small),
+        None => c.is_ascii_graphic().then_some(c),
+    }
 }
 
 /// Whether a character is dropped: stress marks that no letter is composed with, soft hyphens, joiners, controls.
