@@ -85,6 +85,7 @@ mod steering;
 mod steering_properties;
 mod steering_table;
 mod tags;
+mod threads;
 mod told;
 mod typed;
 mod verify;

@@ -1,5 +1,7 @@
 //! What a list of mail shows of a letter to an engineer beside its subject: the sender's name, and the preheader.
 
+use std::borrow::Cow;
+
 use crate::model::policy::Desk;
 use crate::model::{Language, RequestNumber, is_invisible, skeleton, split_cut_line};
 
@@ -53,8 +55,14 @@ pub fn unsent_name(to: &ToEngineer<'_>, number: Option<&RequestNumber>) -> Strin
 pub fn preheader(to: &ToEngineer<'_>, news: &[News], brought: &Brought<'_>, text: &str) -> String {
     let words = [brought.words, brought.forwarded.map_or("", |mail| mail.words.as_str())];
     let words = words.into_iter().find(|words| !words.trim().is_empty() && !is_overdue(news));
-    let said = words.map_or_else(|| first_words(text), in_one_line);
+    let said = words.map_or_else(|| first_words(text), |words| in_one_line(&without_quotations(words)));
     if is_overdue(news) { format!("{}: {said}", overdue(to.language)) } else { said }
+}
+
+/// Words without the lines that they quote; all of them where there is nothing else.
+fn without_quotations(words: &str) -> Cow<'_, str> {
+    let own: Vec<&str> = words.lines().filter(|line| !line.starts_with('>')).collect();
+    if own.iter().all(|line| line.trim().is_empty()) { Cow::Borrowed(words) } else { Cow::Owned(own.join("\n")) }
 }
 
 /// The preheader of a letter that gives an engineer's message back.

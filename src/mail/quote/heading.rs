@@ -50,6 +50,27 @@ fn is_ruled(line: &str) -> bool {
     start.chars().take_while(dash).take(2).count() == 2 || line.chars().rev().take_while(dash).take(2).count() == 2
 }
 
+/// A date as memos have it, too.
+static PLAIN_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^[\s>*_|]*(?:date|дата|datum|data|fecha|dato|dátum|tarih|päiväys|күні|sana|tarix)\s?[*_|]*\s?:")
+});
+
+/// Whether a time stands in the fields that begin here.
+pub fn has_time(lines: &[&str]) -> bool {
+    lines.iter().take_while(|line| field(line).is_some()).any(|line| TIME.is_match(line))
+}
+
+/// Whether the line is the title of a document, whose fields look like a header block.
+pub fn is_title(line: &str) -> bool {
+    TITLE.is_match(line)
+}
+
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:(?:служебная|докладная|пояснительная|объяснительная) записка|рапорт|заявка|заявление|заказ|приказ|распоряжение|обращение|memo(?:randum)?|(?:purchase )?order|request form)(?:\P{L}.{0,60})?$",
+    )
+});
+
 /// Whether the line is nothing but a rule.
 pub fn is_rule(line: &str) -> bool {
     RULE.is_match(line)
@@ -61,8 +82,8 @@ pub fn is_cut_line(line: &str) -> bool {
     likely && REPLY_ABOVE.is_match(line)
 }
 
-/// Whether a header block begins here: fields for the sender and at least two of date, recipient and subject. Pasted
-/// technical headers and web forms are not header blocks.
+/// Whether a header block begins here: fields for the sender and at least two of date, recipient and subject, and with an
+/// address, a time or a word such as «Sent» among them, which a memo has not. Pasted technical headers and web forms are not header blocks.
 fn is_header_block(lines: &[&str]) -> bool {
     match field(lines[0]) {
         Some(0) if ONE_LINE_BLOCK.is_match(lines[0]) => return true,
@@ -70,7 +91,7 @@ fn is_header_block(lines: &[&str]) -> bool {
         Some(_) => {}
         None => return false,
     }
-    let mut seen = [false; 5];
+    let (mut seen, mut is_of_mail) = ([false; 5], false);
     let mut others = 0;
     let mut blanks = 0;
     for line in lines.iter().take(BLOCK_LINES) {
@@ -82,6 +103,7 @@ fn is_header_block(lines: &[&str]) -> bool {
             if std::mem::replace(&mut seen[kind], true) {
                 break;
             }
+            is_of_mail |= line.contains('@') || TIME.is_match(line) || kind == 1 && !PLAIN_DATE.is_match(line);
             others = 0;
             blanks = 0;
         } else {
@@ -92,7 +114,7 @@ fn is_header_block(lines: &[&str]) -> bool {
         }
     }
     let [from, date, to, _, subject] = seen;
-    from && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
+    from && is_of_mail && [date, to, subject].iter().filter(|seen| **seen).count() >= 2
 }
 
 /// Whether the block of old versions of Lotus Notes begins here: far to the right, with the labels behind their values.
@@ -158,6 +180,8 @@ static LABELLED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[\s>*_|]*\p{L}[\p{L}\p{M} .'’-]{0,24}\s?[*_]*:[*_]*\s+(\S.*)$"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\w.+-]@[\w.-]+\w"));
 static DATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]{1,2}[:.][0-9]{2}|[0-9]{4}"));
+
+static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]{1,2}[:.h][0-9]{2}(?:[^0-9.]|$)"));
 
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s>*]*[-_=—–]{5,}[\s*]*$"));
 

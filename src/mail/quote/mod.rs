@@ -89,7 +89,7 @@ fn put_together(mut pieces: Vec<QuotePiece<'_>>, ends: bool) -> Reading {
                 quoted.extend(lines.iter().copied().map(Cow::Borrowed));
                 words.push(Cow::Borrowed(""));
                 if is_kept {
-                    words.extend(last_paragraph(lines).into_iter().map(with_mark));
+                    words.extend(last_paragraph(without_heading(lines)).into_iter().map(with_mark));
                     words.push(Cow::Borrowed(""));
                 }
             }
@@ -178,6 +178,13 @@ fn last_paragraph<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let lines = without_blank_end(lines);
     let above = lines.iter().rposition(|line| is_blank_quote(line)).map_or(0, |blank| blank + 1);
     lines[above.max(lines.len().saturating_sub(LONGEST_QUESTION))..].to_vec()
+}
+
+/// Quoted lines without what the mail client has put above them.
+fn without_heading<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
+    let start = lines.iter().position(|line| !is_blank_quote(line)).unwrap_or(0);
+    let bare: Vec<&str> = lines[start..].iter().take(align::BLOCK_LINES).map(|line| unquoted(line)).collect();
+    &lines[start + align::heading_lines(&bare).unwrap_or(0)..]
 }
 
 fn without_blank_end<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {

@@ -74,6 +74,7 @@ pub fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> 
             Some(Heading::Original) if block == HeaderBlock::Forward => {
                 return ended(pieces, words, Some(QuotePiece::Forwarded(rest.to_vec())));
             }
+            Some(Heading::Original) if is_below_title(&words) && !heading::has_time(rest) => {}
             Some(Heading::Original) => return ended(pieces, words, Some(QuotePiece::History(rest.to_vec()))),
             None => {}
         }
@@ -108,6 +109,11 @@ pub fn pieces<'a>(lines: &[&'a str], block: HeaderBlock) -> Vec<QuotePiece<'a>> 
         }
     }
     ended(pieces, words, None)
+}
+
+/// Whether the last of these words is the title of a document.
+fn is_below_title(words: &[&str]) -> bool {
+    words.iter().rev().find(|line| !line.trim().is_empty()).is_some_and(|line| heading::is_title(line))
 }
 
 /// How many lines of fields below a rule, the rule included, stand last: Yandex puts them above an attribution.

@@ -168,7 +168,7 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9][0-9()\s.-]{6,}[
 /// A time or a level at the beginning of a line of a log, or a line of a stack trace.
 static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(?:DEBUG|INFO|WARN|ERROR|FATAL)(?:\W|$)|at [\w.$<>]+\(|[\w.]+(?:Exception|Error)(?:[:\s]|$)|Traceback )",
+        r"^\s*\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}[T, ]+[0-9]{1,2}:[0-9]{2}|(?:DEBUG|INFO|WARN|ERROR|FATAL)(?:\W|$)|at [\w.$<>]+\(|[\w.]+(?:Exception|Error)(?:[:\s]|$)|Traceback )",
     )
 });
 
@@ -261,6 +261,7 @@ mod tests {
             ("1. Откройте портал\n2. Нажмите «Войти»", true),
             ("- касса\n- сканер", true),
             ("2026-11-20 10:02:11 ERROR no paper", true),
+            ("20.11.2026 09:00:07 ERROR сертификат просрочен", true),
             ("Трассировка:\njava.lang.NullPointerException\n\tat a.b.C.d(C.java:10)", true),
             ("Кстати, ошибка бывает и на второй кассе.", true),
             ("ООО «Пример»\nтел. +7 900 000-00-00", false),

@@ -217,18 +217,22 @@ impl<'a> Aligner<'a> {
 
     /// The first line below an attribution or header block that begins here; `None` where none begins.
     fn below_heading(&self, at: usize) -> Option<usize> {
-        let rest = &self.bare[at..];
-        let end = match attribution(rest) {
-            Some(found) if !is_one_sentence(&rest[..found.lines]) => return None,
-            Some(found) => at + found.lines,
-            // The cut line is a line of ours.
-            None if is_cut_line(rest[0]) => return None,
-            None => {
-                heading(rest)?;
-                at + end_of_block(&rest[..rest.len().min(BLOCK_LINES)])
-            }
-        };
+        let end = at + heading_lines(&self.bare[at..])?;
         (end..self.lines.len()).find(|line| !self.lines[*line].text.is_empty())
+    }
+}
+
+/// How many lines an attribution or header block takes that begins here; `None` where none begins.
+pub(super) fn heading_lines(lines: &[&str]) -> Option<usize> {
+    match attribution(lines) {
+        Some(found) if !is_one_sentence(&lines[..found.lines]) => None,
+        Some(found) => Some(found.lines),
+        // The cut line is a line of ours.
+        None if is_cut_line(lines.first()?) => None,
+        None => {
+            heading(lines)?;
+            Some(end_of_block(&lines[..lines.len().min(BLOCK_LINES)]))
+        }
     }
 }
 
