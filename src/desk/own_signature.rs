@@ -1,5 +1,6 @@
 //! What engineers end their messages with, where their mail program marks it by nothing: a signature above the quoted e-mail.
 
+use crate::desk::plain_words::in_latin;
 use crate::model::Digest;
 use crate::model::policy::Engineer;
 
@@ -71,12 +72,13 @@ fn names(line: &str, engineer: &Engineer) -> bool {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_owned).collect()
     };
-    let name: Vec<String> = words_of(&engineer.full_name).iter().map(|word| word.to_lowercase()).collect();
+    let folded = |word: &String| in_latin(&word.to_lowercase());
+    let name: Vec<String> = words_of(&engineer.full_name).iter().map(folded).collect();
     // «Иван Иванов перезвонит» is a sentence, «Иван Иванов, инженер» is none.
     let said = words_of(line.split([',', ';', '|', '(', '/', '–', '—']).next().unwrap_or_default());
-    let is_of_name = |word: &String| name.contains(&word.to_lowercase());
+    let is_of_name = |word: &String| name.contains(&folded(word));
     let is_name = said.iter().all(|word| !word.starts_with(char::is_lowercase) || is_of_name(word));
-    let said: Vec<String> = said.iter().map(|word| word.to_lowercase()).collect();
+    let said: Vec<String> = said.iter().map(folded).collect();
     let is_said = |word: &String| said.contains(word);
     let has_initial = || {
         let initial = name.first().and_then(|first| first.chars().next()).map(String::from);
@@ -104,6 +106,7 @@ mod tests {
             ("Позвоните Ивану Иванову", false),
             ("Иван Иванов перезвонит Вам", false),
             ("Иванов Иван — инженер", true),
+            ("Ivan Ivanov\nSupport engineer\n+7 900 000-00-00", true),
             ("Служба поддержки\n+7 900 000-00-00", false),
             ("Заменили.\nИван Иванов", false),
             ("Готово\nИван Иванов", false),

@@ -3,7 +3,7 @@
 use crate::desk::{self, wording};
 use crate::mail::automatic::is_unattended;
 use crate::mail::quote::{self, Ours, Resemblance};
-use crate::mail::subject::body::body_tags;
+use crate::mail::subject::body::{body_tags, code_of};
 use crate::mail::subject::{self, tags};
 use crate::mail::versions::{self, TextVersion};
 use crate::mail::words;
@@ -171,7 +171,7 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
             let body = match sender.engineer {
                 // Nobody has typed what stands in attached messages.
                 Some(_) if incoming.is_attached => BodyTags::default(),
-                Some(_) => body_tags(&words, &vocabulary),
+                Some(_) => body_tags(&words, &code_of(&incoming.form), &vocabulary),
                 None => BodyTags { counted: tags::first_line_tags(&words, &vocabulary), ..BodyTags::default() },
             };
             let bare = words::without_tags(&words, &body.counted);

@@ -37,14 +37,19 @@ fn a_right_key_from_another_address_changes_nothing_and_its_requester_is_asked_o
 
 #[test]
 fn words_beside_a_link_end_nothing() {
-    for words in
-        ["Нет, так не пойдёт", "Почти, но итоги не те", "Спасибо, а когда обновление?", "Ок, но проверьте ещё раз"]
-    {
+    for words in [
+        "Нет, так не пойдёт",
+        "Почти, но итоги не те",
+        "Спасибо, а когда обновление?",
+        "Ок, но проверьте ещё раз",
+        "Спасибо, всё работает!",
+    ] {
         let (mut desk, answer) = answered();
         let beside = desk.message(OLGA, &link(&answer, "confirm"), words);
         let letters = desk.send_to("support", &beside);
         assert!(text_to(&letters, IVANOV).contains(words), "{words}");
-        assert_ne!(desk.status("OTK-1"), "confirmed", "{words}");
+        let status = if words.ends_with("работает!") { "done" } else { "in_work" };
+        assert_eq!(desk.status("OTK-1"), status, "{words}");
     }
 }
 

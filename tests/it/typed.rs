@@ -1,10 +1,13 @@
 //! What engineers type, in how many ways people type it: `fixtures/typed.tsv`, a specification.
 
+mod absence;
 mod brackets;
+mod elsewhere;
 mod pictures;
+mod property;
 mod signatures;
 
-use crate::support::{IVANOV, Message, PETROVA, Random, SentLetter, TestDesk, text_to};
+use crate::support::{IVANOV, Message, PETROVA, SentLetter, TestDesk, text_to};
 
 const TABLE: &str = include_str!("../../fixtures/typed.tsv");
 
@@ -55,68 +58,6 @@ fn outcome(desk: &TestDesk, olga: &str, letters: &[SentLetter], words: &str) -> 
             if is_sent || is_tag { asks.to_owned() } else { format!("{asks} without words") }
         }
     }
-}
-
-/// Texts in which no tag stands.
-const SENTENCES: [&str; 5] =
-    ["Заменили барабан.", "Проверьте, пожалуйста", "We have replaced the drum.", "Какая у Вас версия?", "Добрый день!"];
-
-/// Tags that are known, as people write them.
-const TAGS: [&str; 8] =
-    ["[done]", "[Готово]", "[note]", "[заметка]", "[беру]", "[line 2]", "[Закрыть]", "[priority high]"];
-
-/// A line of text with or without a tag somewhere in it.
-fn line(random: &mut Random) -> String {
-    let (text, tag) = (SENTENCES[random.below(SENTENCES.len())], TAGS[random.below(TAGS.len())]);
-    match random.below(6) {
-        0 => tag.to_owned(),
-        1 => format!("{tag} {text}"),
-        2 => format!("{text} {tag}"),
-        3 => format!("Нажмите {tag} и подождите"),
-        _ => text.to_owned(),
-    }
-}
-
-/// A notification as several programs quote it, with the words above, below or between its lines.
-fn answered(random: &mut Random, notification: &str, words: &str) -> String {
-    const OUTLOOK: &str =
-        "От: Поддержка <support@example.org>\nОтправлено: 20 ноября 2026 г. 10:12\nКому: Иванов\nТема: Принтер\n";
-    let marked: String = notification.lines().map(|line| format!("> {line}\n")).collect();
-    let attributed = format!("20.11.2026 10:12, Поддержка пишет:\n{marked}");
-    match random.below(5) {
-        0 => format!("{words}\n\n{attributed}"),
-        1 => format!("{attributed}\n{words}\n"),
-        2 => format!("{words}\n\n{OUTLOOK}\n{notification}"),
-        3 => format!("{OUTLOOK}\n{notification}\n\n{words}"),
-        _ => format!("{words}\n\n-- \nИван Иванов\n\n{attributed}"),
-    }
-}
-
-/// Whatever an engineer types and however it is quoted: no letter to the requester holds a tag, or a line of a note.
-#[test]
-fn no_tag_and_no_line_of_a_note_reaches_the_requester() {
-    let mut random = Random::new(20_261_128);
-    let mut desk = TestDesk::two_desks("0s");
-    let mut sent = 0;
-    for index in 0..80 {
-        desk.skip(7_200);
-        let olga = format!("olga@client{index}.example");
-        let (_, notification) = desk.ask("support", &olga, "Printer", "It does not print.");
-        let lines: Vec<String> = (0..1 + random.below(4)).map(|_| line(&mut random)).collect();
-        let text = answered(&mut random, &notification.read().text, &lines.join("\n"));
-        let answer = desk.reply(IVANOV, &notification, "", "").text(&text);
-        let letters = desk.send(&answer);
-        let is_note = lines.iter().any(|line| line.contains("[note]") || line.contains("[заметка]"));
-        for letter in letters.iter().filter(|letter| letter.rcpt == olga) {
-            let read = letter.read().text;
-            let tags: Vec<&&str> = TAGS.iter().filter(|tag| read.contains(**tag)).collect();
-            assert!(tags.is_empty(), "{tags:?} in {read}\nof\n{text}");
-            let told: Vec<&&str> = SENTENCES[..4].iter().filter(|text| read.contains(**text)).collect();
-            assert!(!is_note || told.is_empty(), "{told:?} in {read}\nof\n{text}");
-            sent += usize::from(!told.is_empty());
-        }
-    }
-    assert!(sent >= 10, "{sent} answers were sent");
 }
 
 /// Claws quotes the whole notification wrapped at 72 columns; answers stand between its lines, and the last words below its end.
@@ -214,4 +155,35 @@ fn in_two_parts(message: &Message, plain: &str, html: &str) -> Vec<u8> {
         "{header}MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=alt\r\n\r\n{plain}{html}--alt--\r\n"
     )
     .into_bytes()
+}
+
+/// What HTML marks as code is text; elsewhere HTML is read as any text.
+#[test]
+fn tags_in_html_are_read_and_code_is_text() {
+    let mut desk = TestDesk::two_desks("0s");
+    for (index, (html, is_sent, is_done)) in [
+        ("<p>[done]</p><p>Replaced the drum.</p>", true, true),
+        ("<p>Replaced the <b>drum</b>. <b>[done]</b></p>", true, true),
+        ("<div><span>[do</span><span>ne]</span></div><div>Replaced the drum.</div>", true, true),
+        ("<ul><li>Press [Done] there</li></ul>", false, false),
+        ("<p>Type this:</p><pre>[done]\nlimit</pre><p>and restart.</p>", true, false),
+        ("<p>Type <code>[close]</code> there.</p>", true, false),
+        ("<p>Type <code>[close]</code> there.</p><p>Then [close] it.</p>", false, false),
+        ("<p>[note] <i>rude</i></p>", false, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        desk.skip(7_200);
+        let olga = format!("olga@client{index}.example");
+        let (_, notification) = desk.ask("support", &olga, "Printer", "It does not print.");
+        let reply = desk.reply(IVANOV, &notification, "", "");
+        let raw = String::from_utf8(reply.raw()).unwrap();
+        let header = raw.split("MIME-Version").next().unwrap();
+        let raw = format!("{header}MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n");
+        let letters = desk.send_raw(raw.as_bytes());
+        let reasons = desk.last_disposition().2;
+        assert_eq!(letters.iter().any(|letter| letter.rcpt == olga), is_sent, "{html}: {reasons}");
+        assert_eq!(reasons.contains("carried out: done"), is_done, "{html}: {reasons}");
+    }
 }

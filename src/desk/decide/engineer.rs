@@ -79,6 +79,10 @@ impl EngineerMessage<'_> {
     }
 
     fn decided(&self) -> Decision {
+        let is_confirmed = self.basis.facts.sender.confirmed_by.is_some();
+        if let Some(request) = self.about.filter(|_| !is_confirmed && self.is_absence_note()) {
+            return self.hold_absence_note(request);
+        }
         let mut reading = TagReading::of(&self.case.understanding.typed);
         self.add_buttons(&mut reading);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));

@@ -96,6 +96,14 @@ impl EngineerMessage<'_> {
         Effect::AddEntry(Entry { visibility, words: Some(self.words().to_owned()), aside: None })
     }
 
+    /// How a yes sends the message after all, and to whom.
+    fn yes_sends(&self, request: &Request) -> Option<String> {
+        let (reader, asks) = (self.writer(Some(request)).reader(self.engineer), self.asks_of_yes());
+        let yes = wording::yes_sends(&reader, &asks)?;
+        let elsewhere = self.goes_elsewhere(request, &asks);
+        Some(if elsewhere.is_empty() { yes } else { format!("{yes}\n\n{elsewhere}") })
+    }
+
     /// Executes nothing, and explains in one letter what is wrong with the tags. The message is filed for engineers.
     pub(super) fn explain(&self, reading: &TagReading) -> Decision {
         let writer = self.writer(self.about);
@@ -108,7 +116,7 @@ impl EngineerMessage<'_> {
         };
         let reader = writer.reader(self.engineer);
         let asks_about = self.about.and_then(|request| self.sendable(request));
-        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
+        let yes = self.about.filter(|_| asks_about.is_some()).and_then(|request| self.yes_sends(request));
         let text = wording::explanation(&reader, &wrong, yes);
         let subject = wording::explanation_subject(&reader);
         let letter = writer.for_author(LetterKind::Explanation, self.engineer, subject, text);
@@ -139,7 +147,7 @@ impl EngineerMessage<'_> {
         let reader = writer.reader(self.engineer);
         let asks_about =
             self.sendable(request).filter(|_| !matches!(unclear, Unclear::OurLetterAttached | Unclear::Encrypted));
-        let yes = asks_about.and_then(|_| wording::yes_sends(&reader, &self.asks_of_yes()));
+        let yes = asks_about.and_then(|_| self.yes_sends(request));
         let understanding = self.case.understanding;
         let text = wording::not_sent(&reader, unclear, yes, &understanding.reading.words);
         let text = text + &wording::in_other_version(&reader, &understanding.typed.in_other_version);

@@ -123,12 +123,7 @@ impl EngineerMessage<'_> {
         }
         let since = self.basis.facts.answered.since.answered.as_ref();
         let since = since.filter(|_| *for_whom == ForWhom::Requester);
-        let is_elsewhere = |letter: &&Draft| {
-            letter.kind == LetterKind::Answer && letter.request.as_ref().is_some_and(|number| *number != request.number)
-        };
-        let elsewhere = decision.letters().filter(is_elsewhere);
-        let others: Vec<(&RequestNumber, &EmailAddress)> =
-            elsewhere.filter_map(|letter| Some((letter.request.as_ref()?, &letter.to))).collect();
+        let others = elsewhere(request, decision);
         let answered = since.map(|(name, ..)| format!("{name} has answered since the e-mail that it answers"));
         let also =
             (!others.is_empty()).then(|| format!("it would go to requesters of {} other requests, too", others.len()));
@@ -191,6 +186,15 @@ impl EngineerMessage<'_> {
         let named = &self.case.understanding.recipients.outsiders;
         letters.into_iter().filter(|letter| !named.contains(&letter.to))
     }
+}
+
+/// The other requests whose requesters would get the words, too, with these requesters.
+pub(super) fn elsewhere<'d>(request: &Request, decision: &'d Decision) -> Vec<(&'d RequestNumber, &'d EmailAddress)> {
+    let is_elsewhere = |letter: &&Draft| {
+        letter.kind == LetterKind::Answer && letter.request.as_ref().is_some_and(|number| *number != request.number)
+    };
+    let letters = decision.letters().filter(is_elsewhere);
+    letters.filter_map(|letter| Some((letter.request.as_ref()?, &letter.to))).collect()
 }
 
 fn asked_unless(is_confirmed: bool) -> ForWhom {

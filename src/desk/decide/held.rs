@@ -6,11 +6,12 @@ use crate::desk::plain_words::Confirmation;
 use crate::desk::wording;
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam, Tally, TallyKind,
+    Actor, Answer, Ask, Decision, Disposition, Draft, Effect, HeldMessage, LetterKind, Request, Spam, Tally, TallyKind,
 };
 
 use super::case::{Case, kept};
 use super::drafts::Drafter;
+use super::engineer_message::EngineerMessage;
 
 /// How many questions an engineer gets in 24 hours; of further forged mail in their name they are not told.
 const MOST_QUESTIONS: u32 = 10;
@@ -68,7 +69,12 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, a
     let asks: Vec<Ask> = asks.flatten().collect();
     let words = &case.understanding.reading.words;
     let message = wording::UnprovenMessage { why, subject: &case.incoming.subject_raw, asks: &asks, words };
-    let goes = wording::where_it_goes(&writer.reader(engineer), about, is_internal(desk, &asks));
+    let mut goes = wording::where_it_goes(&writer.reader(engineer), about, is_internal(desk, &asks));
+    if let Some(request) = about.filter(|_| !is_internal(desk, &asks)) {
+        let (actor, proof) = (Actor::Engineer(engineer.name.clone()), "none");
+        let message = EngineerMessage { case, basis: case.basis.at(desk).by(&actor, proof), engineer, about };
+        goes = [goes, message.goes_elsewhere(request, &asks)].join("\n\n").trim_end().to_owned();
+    }
     let is_last = case.basis.facts.sender.questions_day + 1 == MOST_QUESTIONS;
     let (subject, text) = wording::question(&writer.reader(engineer), &message, &goes, is_last);
     let letter = writer.for_author(LetterKind::Question, engineer, subject, text);

@@ -124,6 +124,8 @@ pub fn decide(case: &Case<'_>) -> Decision {
 fn is_automatic(signs: &[AutomaticSign], proof: &Proof) -> bool {
     let counts = |sign: &AutomaticSign| match sign {
         AutomaticSign::List(..) | AutomaticSign::ResponseSuppressed(_) => *proof != Proof::Token,
+        // By its subject alone it may be a person's: see `EngineerMessage::is_absence_note`.
+        AutomaticSign::Subject(_) => false,
         _ => true,
     };
     signs.iter().any(counts)

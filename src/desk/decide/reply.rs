@@ -13,7 +13,7 @@ use crate::model::{
 use super::case::{Case, kept};
 use super::engineer::Reply;
 use super::engineer_message::EngineerMessage;
-use super::for_whom::ForWhom;
+use super::for_whom::{ForWhom, elsewhere};
 use super::reading::TagReading;
 
 impl EngineerMessage<'_> {
@@ -138,6 +138,17 @@ impl EngineerMessage<'_> {
             }
             Err(rejections) => self.rejection(rejections, &asks),
         }
+    }
+
+    /// That a yes would send these words to the requesters of other requests, too, if these asks are carried out with them; empty where
+    /// it would not.
+    pub(super) fn goes_elsewhere(&self, request: &Request, asks: &[Ask]) -> String {
+        let files = self.case.files();
+        let for_whom = ForWhom::Requester;
+        let reply = Reply { words: self.words(), left_out: "", files: &files, answers: true, for_whom: &for_whom };
+        let Ok(decision) = self.carried_out(request, asks, &reply) else { return String::new() };
+        let reader = self.writer(Some(request)).reader(self.engineer);
+        wording::goes_to_others(&reader, request, &elsewhere(request, &decision))
     }
 
     /// The tags of the subject that a yes carries out: all of them, or none where one of them is wrong.

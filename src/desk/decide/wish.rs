@@ -37,7 +37,7 @@ pub(super) fn keyed(case: &Case<'_>, request: &Request) -> Option<(RequesterAsk,
 }
 
 /// What a participant wants. Asks that end a request need the key of a link or a signed thread; without these they are only
-/// words. A link asks by itself: what somebody writes beside it counts instead, and ends the request only if it says so.
+/// words. A link asks by itself: words beside it are words, which may disagree, and end nothing.
 pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str) -> Wish {
     let plain = |trigger, reason| Wish { trigger, proof: proof.to_owned(), reason };
     // A new subject above no words is words, too.
@@ -69,6 +69,11 @@ pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str
         return plain(Trigger::Thanked, Some(format!("{what}: changes nothing")));
     }
     let said = if has_files { PlainWords::Other } else { said(case, words) };
+    if let Some((ask, _)) = key.filter(|_| tag.is_none() && said != PlainWords::Disagree) {
+        let reason = format!("words beside the link that asks to {ask}: it ends nothing, engineers are told");
+        let trigger = if said == PlainWords::Other { Trigger::Wrote } else { Trigger::Thanked };
+        return plain(trigger, Some(reason));
+    }
     let is_answered = request.standing.phase == Phase::Completed;
     let (asked, by) = match (tag, said) {
         (Some(ask), _) => (ask, "a tag asks"),
@@ -87,10 +92,7 @@ pub(super) fn wish(case: &Case<'_>, request: &Request, signed: bool, proof: &str
                 Some("a yes alone answers a question, and changes nothing else".to_owned()),
             );
         }
-        (None, PlainWords::Confirm | PlainWords::Other) => {
-            let beside = key.map(|(ask, _)| format!("words beside the link that asks to {ask}: it ends nothing"));
-            return plain(Trigger::Wrote, beside);
-        }
+        (None, PlainWords::Confirm | PlainWords::Other) => return plain(Trigger::Wrote, None),
     };
     let is_shown = signed || matches!(key, Some((_, true)));
     match is_shown || asked == RequesterAsk::Disagree {

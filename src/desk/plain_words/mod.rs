@@ -17,8 +17,9 @@ use crate::model::policy::OwnPhrases;
 pub use crate::model::policy::PlainWords;
 
 pub use confirmation::{Confirmation, confirmation};
-pub use notices::{notice, sounds_automatic};
+pub use notices::{announces_absence, notice, sounds_automatic};
 use own::Own;
+pub use own::in_latin;
 pub use own::phrase_fault;
 use phrases::{CONTRASTS, FILLERS, GREETINGS, KIND_EMOJIS, PHRASES, SIGN_OFFS};
 

@@ -30,7 +30,7 @@ static TAPBACK: LazyLock<Regex> = LazyLock::new(|| {
 /// What Outlook and Gmail write.
 static REACTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\A[^\p{{L}}\d]*{NAME}(?:reacted|отреагировала?|отреагировал\(-?а\))\s+(?:to your (?:message|email)|на ваше (?:сообщение|письмо)|(?:via|with|using|через|с помощью)\s+Gmail)\b[^\p{{L}}\d]*(?:<?https?://\S+)?\s*\z"
+        r"\A[^\p{{L}}\d]*{NAME}(?:reacted|отреагировала?|отреагировал\(-?а\))\s+(?:(?:with|с помощью)?\s*[^\p{{L}}\d\s]+\s+)?(?:to your (?:message|email)|на ваше (?:сообщение|письмо)|(?:via|with|using|через|с помощью)\s+Gmail)\b[^\p{{L}}\d]*(?:<?https?://\S+)?\s*\z"
     ))
 });
 
@@ -52,6 +52,22 @@ static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)out of (?:the )?office|on (?:vacation|holiday|leave)|automat|auto-?repl|do not reply|don't reply|no-?reply|has been (?:received|registered|created|assigned|updated|logged)|(?:have|we) received|your (?:ticket|request|case|message|e-?mail)\b|thank you for (?:contacting|your (?:message|e-?mail|request))|в отпуске|отсутству|меня не будет|нет на месте|командировк|больничн|автоматическ|автоответ|не отвечайте на это|зарегистрирован|принят[ао]? в (?:работу|обработку)|ваш[аеу]? (?:обращение|запрос|заявк|письмо|сообщение|тикет)|получили ваш",
     )
 });
+
+/// What absence notes say in their first lines.
+static ABSENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)out of (?:the |my )?office|\bon (?:\w+ )?(?:vacation|leave|holidays?)|\b(?:i am|i['’]m|i will be|i['’]ll be) (?:currently )?(?:away|absent|unavailable)|limited access to|в (?:\p{L}+ )?(?:отпуске|командировке)|на больничном|отсутству(?:ю|ет)|(?:буду|будет) отсутствовать|меня не будет|нет на (?:рабочем )?месте|автоматическ\p{L}+ (?:ответ|сообщени|уведомлени)|автоответ|automatic(?:ally)? (?:generated )?(?:reply|response|message)",
+    )
+});
+
+/// In so many first lines an absence note says what it is.
+const FIRST_LINES: usize = 5;
+
+/// Whether the first lines of a text say that its writer is away.
+pub fn announces_absence(words: &str) -> bool {
+    let lines = words.lines().filter(|line| !line.trim().is_empty()).take(FIRST_LINES);
+    words.chars().count() <= 4 * LONGEST && ABSENT.is_match(&lines.collect::<Vec<_>>().join("\n"))
+}
 
 /// Whether words fit an absence note, or another help desk's receipt.
 pub fn sounds_automatic(words: &str) -> bool {
@@ -110,6 +126,7 @@ mod tests {
                 Some("a reaction"),
             ),
             ("Re: отчёт", "anna@buyer.example reacted to your message: 👍", Some("a reaction")),
+            ("Re: отчёт", "Olga Petrova reacted with 👍 to your message", Some("a reaction")),
             ("Re: отчёт", "Liked “It does not work\nany more? Try again.”", Some("a reaction")),
             ("Re: отчёт", "Понравилось \"Отчёт исправлен.\"", Some("a reaction")),
             ("Re: отчёт", "Понравилось «Отчёт исправлен.»", Some("a reaction")),

@@ -46,7 +46,7 @@ impl Own {
 }
 
 /// A word in lower case in Latin letters, alike for all spellings of a name: customers thank «Юлия» as "Yuliya" and "Julia".
-fn in_latin(word: &str) -> String {
+pub fn in_latin(word: &str) -> String {
     const LETTERS: [&str; 32] = [
         "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
         "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya",

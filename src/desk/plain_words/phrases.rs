@@ -54,7 +54,13 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
     (ClauseMeaning::Yes, &["да", "yes|yep|yeah|yup"]),
     (
         ClauseMeaning::Assent,
-        &["+|++|+++|+1", "хорошо|ок|окей|ладно|договорились|ага|угу|согласен|согласна|согласны", "ok|okay|sure|agreed"],
+        &[
+            "+|++|+++|+1",
+            "хорошо|ок|окей|ладно|договорились|ага|угу|согласен|согласна|согласны",
+            "получено|получил|получила|получили|прочитано|прочитал|прочитала|прочитали [ваше|ваш] [письмо|ответ|сообщение]",
+            "received",
+            "ok|okay|sure|agreed",
+        ],
     ),
     (ClauseMeaning::Regret, &["увы", "к сожалению", "нет", "unfortunately|sadly|regrettably|no|nope|sorry|alas"]),
     (
@@ -69,6 +75,7 @@ pub const PHRASES: &[(ClauseMeaning, &[&str])] = &[
             "[вы] [просто] лучшие|молодцы|волшебники",
             "[вам] хорошего|доброго|отличного|продуктивного дня|вечера|вечера|настроения",
             "хороших выходных",
+            "danke|merci|gracias|grazie|ty",
             "до свидания|встречи",
             "[many|thousand|big] thanks|thankyou|thx|tnx|cheers [so] [much] [a] [lot|million|bunch|guys|all|team|again]",
             "thank you [all|both|again|guys|kindly] [so|very] [much] [indeed|again]",

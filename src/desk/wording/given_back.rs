@@ -132,6 +132,23 @@ fn only_signature(to: &ToEngineer<'_>, words: &str) -> String {
     below_cut_line(to.language, [format!("{asked} {remedy}"), quote_lines(&mask_cut_lines(words))])
 }
 
+/// That a message was taken for an absence note, which nobody outside gets, and how a yes sends it.
+pub fn taken_for_absence_note(to: &ToEngineer<'_>, words: &str) -> String {
+    let who = to.request.and_then(requester_name).unwrap_or_default();
+    let said = pick(
+        to.language,
+        format!(
+            "Ваше письмо принято за уведомление об отсутствии и заявителю ({who}) не отправлено. Если это ответ, ответьте одним \
+             словом «да», и он уйдёт."
+        ),
+        format!(
+            "Your message was taken for an absence note and was not sent to {who}. If it is an answer, reply with the single word \
+             “yes”, and it goes out."
+        ),
+    );
+    below_cut_line(to.language, [said, quote_lines(&mask_cut_lines(words))])
+}
+
 /// What the other version of a message says that was given back since its versions differ; empty where there is none.
 pub fn in_other_version(to: &ToEngineer<'_>, words: &str) -> String {
     if words.is_empty() {

@@ -53,7 +53,9 @@ pub use engineer::{
     split_off, undone, undone_subject, whose_request,
 };
 pub use explanation::{TagErrors, explanation, explanation_subject};
-pub use given_back::{asked_again, in_other_version, no_clear_answer, not_sent, not_sent_list, yes_sends};
+pub use given_back::{
+    asked_again, in_other_version, no_clear_answer, not_sent, not_sent_list, taken_for_absence_note, yes_sends,
+};
 pub use history::{Extent, history, passed_on_before, shown_history};
 pub use labels::status_label;
 pub use links::{links, with_hint_at_links, without_link_body};
@@ -61,7 +63,7 @@ pub use notification::{notification, notification_subject};
 pub use outside::{ToTeam, handover};
 pub use own_name::in_own_name;
 pub use question::{UnprovenMessage, question, still_held, where_it_goes};
-pub use readers::{for_requester_question, kept, left_out, send_anyway_question, taken_meanwhile};
+pub use readers::{for_requester_question, goes_to_others, kept, left_out, send_anyway_question, taken_meanwhile};
 pub use rejections::rejection;
 pub use sender_name::{desk_name, first_words, preheader, sender_name, unsent_name, unsent_preheader};
 pub use signature::customers_sender;

@@ -130,19 +130,7 @@ pub fn send_anyway_question(
         ));
         blocks.push(quoted(answer));
     }
-    if !others.is_empty() {
-        let mut people: Vec<String> =
-            others.iter().take(MOST_OTHERS).map(|(number, person)| format!("* {person} ({number})")).collect();
-        if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
-            people.push(pick(language, format!("* и ещё {more}"), format!("* and {more} more")));
-        }
-        blocks.push(pick(
-            language,
-            format!("С ответом по запросу {number} этот текст получат и заявители других запросов:"),
-            format!("With the answer to request {number} this text would go to the requesters of other requests, too:"),
-        ));
-        blocks.push(people.join("\n"));
-    }
+    blocks.extend(Some(goes_to_others(to, request, others)).filter(|told| !told.is_empty()));
     let own = pick(
         language,
         "Ваш текст пока не отправлен, теги не выполнены:",
@@ -163,6 +151,24 @@ pub fn send_anyway_question(
     );
     blocks.extend([own.to_owned(), quoted(words), remedy]);
     (subject, below_cut_line(to.language, blocks))
+}
+
+/// That the requesters of other requests would get a text, too; empty where there are none.
+pub fn goes_to_others(to: &ToEngineer<'_>, request: &Request, others: &[(&RequestNumber, &EmailAddress)]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let number = &request.number;
+    let mut lines = vec![pick(
+        to.language,
+        format!("С ответом по запросу {number} этот текст получат и заявители других запросов:\n"),
+        format!("With the answer to request {number} this text would go to the requesters of other requests, too:\n"),
+    )];
+    lines.extend(others.iter().take(MOST_OTHERS).map(|(number, person)| format!("* {person} ({number})")));
+    if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+        lines.push(pick(to.language, format!("* и ещё {more}"), format!("* and {more} more")));
+    }
+    lines.join("\n")
 }
 
 /// That all words of a message were taken for the signature of its author, and are not sent.

@@ -11,7 +11,9 @@ use regex::Regex;
 
 use super::tags::{gaps, read};
 use crate::mail::pattern;
-use crate::model::{Answer, Ask, BodyTags, Bracket, PlacedTag, Vocabulary, is_invisible};
+use crate::model::{
+    Answer, Ask, BlockKind, BodyTags, Bracket, Form, FormLine, FormSpan, PlacedTag, Vocabulary, is_invisible,
+};
 
 /// Longer lines are paragraphs and greet nobody, in characters.
 const LONGEST_GREETING: usize = 60;
@@ -25,8 +27,8 @@ const CODE_INDENT: usize = 4;
 /// So many lines with brackets are read; the brackets of all further ones are text.
 const MOST_LINES: usize = 200;
 
-/// Reads the tags in own words, which hold no quotation but lines marked with `>`.
-pub fn body_tags(words: &str, vocabulary: &Vocabulary) -> BodyTags {
+/// Reads the tags in own words, which hold no quotation but lines marked with `>`. `code` is what their HTML marks as code.
+pub fn body_tags(words: &str, code: &[CodeInLine], vocabulary: &Vocabulary) -> BodyTags {
     let lines = lines(words);
     let own: Vec<usize> = (0..lines.len()).filter(|at| is_own(lines[*at].text)).collect();
     let mut found = BodyTags::default();
@@ -35,7 +37,7 @@ pub fn body_tags(words: &str, vocabulary: &Vocabulary) -> BodyTags {
     let mut read_lines = 0;
     for at in 0..lines.len() {
         let line = &lines[at];
-        if line.text.trim_start().starts_with("```") {
+        if FENCES.iter().any(|fence| line.text.trim_start().starts_with(fence)) {
             is_fenced = !is_fenced;
         }
         if is_fenced || !with_brackets(line) || !is_own(line.text) || read_lines >= MOST_LINES {
@@ -48,12 +50,24 @@ pub fn body_tags(words: &str, vocabulary: &Vocabulary) -> BodyTags {
             is_below_greeting: own.get(1) == Some(&at) && is_greeting(lines[own[0]].text),
             is_code: is_code(line.text) || lines.get(at + 1).is_some_and(|next| is_setting(next.text)),
         };
-        sort_line(line, number(at), place, vocabulary, &mut found);
+        let of_line = |code: &&CodeInLine| code.line == words_of(line.text);
+        let code: Vec<&str> = code.iter().filter(of_line).map(|code| code.code.as_str()).collect();
+        sort_line(line, number(at), place, &code, vocabulary, &mut found);
         if found.is_sent_as_it_is {
             return found;
         }
     }
     found
+}
+
+/// What stands between these is code.
+const FENCES: [&str; 2] = ["```", "~~~"];
+
+/// What HTML marks as code, and the line in which it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeInLine {
+    line: String,
+    code: String,
 }
 
 /// A line of own words.
@@ -86,7 +100,7 @@ fn number(at: usize) -> u32 {
 }
 
 /// Sorts the brackets of a line by what they are there.
-fn sort_line(line: &Line<'_>, number: u32, place: Place, vocabulary: &Vocabulary, found: &mut BodyTags) {
+fn sort_line(line: &Line<'_>, number: u32, place: Place, code: &[&str], vocabulary: &Vocabulary, found: &mut BodyTags) {
     let brackets = read(line.text, vocabulary);
     let is_alone = is_nothing_but(line.text, &brackets);
     let leading = leading(line.text, &brackets);
@@ -97,6 +111,10 @@ fn sort_line(line: &Line<'_>, number: u32, place: Place, vocabulary: &Vocabulary
         {
             continue;
         }
+        let is_code = |code: &&str| {
+            line.text.match_indices(code).any(|(at, _)| at <= bracket.at.start && bracket.at.end <= at + code.len())
+        };
+        let place = Place { is_code: place.is_code || code.iter().any(is_code), ..place };
         let is_asked = |ask: &Ask| bracket.answer.asks().contains(ask);
         let is_set_apart = is_alone
             || (place.is_first || place.is_below_greeting) && index < leading
@@ -119,14 +137,39 @@ fn sort_line(line: &Line<'_>, number: u32, place: Place, vocabulary: &Vocabulary
             Answer::Asks(_) | Answer::SyntaxError { .. } if place.is_code => {}
             Answer::Asks(_) | Answer::SyntaxError { .. } if is_set_apart => found.counted.push(placed(bracket)),
             Answer::Asks(_) => found.astray.push(placed(bracket)),
+            Answer::SyntaxError { .. } if is_like_note(&bracket.text) => found.astray.push(placed(bracket)),
             // A bracket in the middle of a text that only resembles a tag.
             Answer::SyntaxError { .. } => {}
             Answer::NotMine if is_alone && (place.is_first || place.is_last) && !place.is_code => {
                 found.unknown.push(placed(bracket));
             }
+            Answer::NotMine if !place.is_code && is_like_note(&bracket.text) => found.astray.push(placed(bracket)),
             Answer::NotMine => {}
         }
     }
+}
+
+/// Whether a bracket seems to be meant for colleagues only, in words that are no tag: its writer must not be overheard either.
+fn is_like_note(bracket: &str) -> bool {
+    NOTE_LIKE.is_match(bracket)
+}
+
+/// A line with its words one blank apart.
+fn words_of(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The code in the lines of a form.
+pub fn code_of(form: &Form) -> Vec<CodeInLine> {
+    let is_code = |line: &FormLine, span: &FormSpan| {
+        span.emphasis.code || line.blocks.iter().any(|block| block.kind == BlockKind::Preformatted)
+    };
+    let of_line = |line: &FormLine| -> Vec<CodeInLine> {
+        let text: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+        let spans = line.spans.iter().filter(|span| span.text.contains('[') && is_code(line, span));
+        spans.map(|span| CodeInLine { line: words_of(&text), code: span.text.trim().to_owned() }).collect()
+    };
+    form.lines.iter().flat_map(of_line).collect()
 }
 
 /// Whether a tag ends a request, or takes something back: too much to be read behind a sentence.
@@ -192,7 +235,13 @@ fn is_setting(line: &str) -> bool {
 /// A time or a level at the beginning of a line.
 static LOGGED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*(?:[\[(]?[0-9]{4}-[0-9]{2}-[0-9]{2}|[\[(]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[\[(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)(?:\W|$)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] )",
+        r"^\s*(?:[\[(]?[0-9]{4}-[0-9]{2}-[0-9]{2}|[\[(]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[\[(]?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)(?:\W|$)|\[(?i:trace|debug|info|notice|warn(?:ing)?|err(?:or)?|fatal|crit(?:ical)?|emerg|alert)\]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] )",
+    )
+});
+
+static NOTE_LIKE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:note|заметк[аиу])(?:\s*[:,.–—-].*|\s+(?:for|to|для|от)\s.*)?|notes|private|приватно|внутр[а-я]{0,5}|internal(?: only)?|(?:не|do not|don['’]t|no)\s+(?:отправлять|посылать|отсылать|send)|(?:не|not)\s+(?:для|for)\s+(?:клиента|заявителя|(?:the )?(?:client|customer))|(?:для )?коллег(?:ам)?|(?:for )?colleagues|только своим)\W*$",
     )
 });
 
@@ -205,7 +254,7 @@ mod tests {
 
     /// What counts, what stands astray, and what is unknown, as `counted | astray | unknown`.
     fn read(words: &str) -> String {
-        let found = body_tags(words, &Vocabulary::default());
+        let found = body_tags(words, &[], &Vocabulary::default());
         let texts = |tags: &[crate::model::PlacedTag]| {
             tags.iter().map(|tag| tag.bracket.text.as_str()).collect::<Vec<_>>().join(" ")
         };
@@ -271,6 +320,14 @@ mod tests {
             ("10:02:11 [note] started\nIt hangs.", " |  | "),
             ("2026-11-20 10:02 [close] connection\nIt hangs.", " |  | "),
             ("ERROR [close] connection", " |  | "),
+            ("[error] [close] connection", " |  | "),
+            ("~~~\n[done]\n~~~", " |  | "),
+            // What seems to be for colleagues only.
+            ("[private] Rude.", " | [private] | "),
+            ("Грубит [заметка для Петрова]", " | [заметка для Петрова] | "),
+            ("[не отправлять] Грубит", " | [не отправлять] | "),
+            ("Грубит [заметка", " | [заметка | "),
+            ("Rude [note: really].", " | [note: really] | "),
             ("Put this there:\n[plan]\nlimit = 3\nand restart.", " |  | "),
             // Unknown ones that were set apart.
             ("[escalate]\nPlease look.", " |  | [escalate]"),
