@@ -202,6 +202,14 @@ pub enum Rejection {
     Astray(String, u32),
     /// The subject names this request, beside or instead of the one that the message answers.
     OtherRequest(RequestNumber),
+    /// It stands in an answer to a digest, and needs one to the letter about its request.
+    NotInList(Ask),
+    /// The answered digest does not list this request.
+    NotListed(RequestNumber),
+    /// A line above, about another request, has changed this one.
+    ChangedAbove,
+    /// An answer to a digest says nothing of any request.
+    NoLines,
     /// The button that asks it is not good any more.
     OldButton(Ask),
 }

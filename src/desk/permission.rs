@@ -41,7 +41,7 @@ pub fn verdict<'a>(
     now: Timestamp,
 ) -> Verdict<'a> {
     let engineer = message.sender.address.as_ref().and_then(|sender| desk.engineer_at(sender));
-    let judge = Judge { message, facts, about, now };
+    let judge = Judge { message, facts, desk, about, now };
     let is_sender = |name: &ShortName| engineer.is_some_and(|engineer| engineer.name == *name);
     let is_exposed = !message.recipients.outsiders.is_empty() || message.recipients.include_unreadable;
     let is_burnt = |signed: &&Signed| match &signed.audience {
@@ -74,8 +74,8 @@ pub fn button_asks(
     engineer: &Engineer,
     about: Option<&Request>,
 ) -> Vec<(Ask, bool)> {
-    let (facts, now) = (&basis.facts.sender, basis.now);
-    let judge = Judge { message, facts, about, now };
+    let (facts, desk, now) = (&basis.facts.sender, basis.desk, basis.now);
+    let judge = Judge { message, facts, desk, about, now };
     let action = judge.action(engineer).and_then(Result::ok);
     let keyed = message.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
         Answer::Reference(_, Some(keyed)) if !keyed.ask.is_of_links() => Some(&keyed.ask),
@@ -101,6 +101,7 @@ pub fn may_be_button(desk: &Desk, ask: &Ask) -> bool {
 struct Judge<'c> {
     message: &'c Understanding,
     facts: &'c SenderFacts,
+    desk: &'c Desk,
     about: Option<&'c Request>,
     now: Timestamp,
 }
@@ -147,9 +148,10 @@ impl Judge<'_> {
                     *number == request.number && (quoted.is_empty() || quoted.contains(number))
                 }
                 (Anchor::Message(_), None) => true,
+                (Anchor::Digest(key), None) => self.desk.all_keys().contains(key),
                 (Anchor::Request(_), None)
-                | (Anchor::Message(_), Some(_))
-                | (Anchor::Digest(_) | Anchor::Button(_), _) => false,
+                | (Anchor::Message(_) | Anchor::Digest(_), Some(_))
+                | (Anchor::Button(_), _) => false,
             };
             let trouble = if let Some(outsider) = recipients.outsiders.first() {
                 Unproven::Exposed(outsider.clone())

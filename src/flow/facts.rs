@@ -1,12 +1,12 @@
 //! Gathers the facts that a decision rests on, in the transaction that will hold the decision.
 
 use crate::desk;
-use crate::model::policy::AutomaticMail;
+use crate::model::policy::{AutomaticMail, Desk};
 use crate::model::settings::Settings;
 use crate::model::{
-    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Digest, Facts, LetterKind, NamedFacts,
-    PictureHad, ReceivedId, Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since, ThreadFacts,
-    Timestamp, Understanding, Undoable, Visibility,
+    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Digest, Facts, LetterKind, ListedLine,
+    NamedFacts, PictureHad, ReceivedId, Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since,
+    ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -86,8 +86,34 @@ pub(super) fn of_message(
     let about = facts.thread.about().cloned();
     let of_request = facts.thread.desk(&settings.desks, at.desk);
     related_facts::add(tx, &mut facts, &asks(understanding), of_request, about.as_ref())?;
+    facts.named.listed = listed(tx, &facts, understanding, of_request)?;
     keep_to_own_desks(settings, &mut facts.named, understanding.sender.engineer.as_ref());
     Ok(facts)
+}
+
+/// The requests of the answered digest that the message names, each with the facts for deciding about it alone.
+fn listed(
+    tx: &Tx<'_>,
+    facts: &Facts,
+    understanding: &Understanding,
+    desk: &Desk,
+) -> Result<Vec<(Request, Facts)>, StoreError> {
+    let Some(letter) = facts.thread.letter.as_ref().filter(|_| !understanding.typed.listed.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let Some(digest) = tx.letter(letter.id)? else { return Ok(Vec::new()) };
+    let mut listed: Vec<(Request, Facts)> = Vec::new();
+    for ListedLine { request, .. } in &understanding.typed.listed {
+        let is_known = listed.iter().any(|(known, _)| known.number == *request);
+        let found = if is_known || !digest.draft.lists(request) { None } else { tx.request(request)? };
+        let Some(request) = found else { continue };
+        let lines = understanding.typed.listed.iter().filter(|line| line.request == request.number);
+        let asks: Vec<Ask> = lines.flat_map(|line| line.answer.asks()).cloned().collect();
+        let mut own = Facts { request: tx.request_facts(&request)?, ..facts.clone() };
+        related_facts::add(tx, &mut own, &asks, desk, Some(&request))?;
+        listed.push((request, own));
+    }
+    Ok(listed)
 }
 
 /// An engineer's earlier messages in a request with the same words, so that a mail program is seen that repeats itself.

@@ -4,8 +4,8 @@ use crate::desk;
 use crate::mail::compose;
 use crate::model::policy::Desk;
 use crate::model::{
-    DeskKey, EmailAddress, LetterId, ReceivedId, Request, RequestNumber, Sender, ThreadFacts, Timestamp, Understanding,
-    Visibility,
+    DeskKey, EmailAddress, LetterId, LetterKind, ReceivedId, Request, RequestNumber, Sender, ThreadFacts, Timestamp,
+    Understanding, Visibility,
 };
 use crate::store::{StoreError, View};
 
@@ -65,6 +65,8 @@ pub(super) struct Looked {
     pub cause: Option<ReceivedId>,
     /// The message that it answers, received at the same desk and filed in a request; `None` where it answers none.
     pub message: Option<ReceivedId>,
+    /// Whether that letter is a digest.
+    pub is_digest: bool,
     /// The subject that it answers; `None` where that is not known, or was erased.
     pub subject: Option<String>,
     /// The request that it is about, if its sender takes part in it: they may quote whatever of it they have.
@@ -81,6 +83,7 @@ impl Looked {
             letter: thread.letter.as_ref().map(|letter| letter.id),
             cause: thread.letter.as_ref().and_then(|letter| letter.cause),
             message: thread.message,
+            is_digest: thread.letter.as_ref().is_some_and(|letter| letter.kind == LetterKind::Digest),
             subject: thread.subject.clone(),
             request: thread.about().filter(takes_part).map(|request| request.number.clone()),
         }

@@ -37,10 +37,8 @@ pub(super) fn letter(
     };
     let desk = draft.request.as_ref().and_then(|number| context.settings.desk(&number.desk)).unwrap_or(basis.desk);
     let audience = match &draft.engineer {
-        Some(name) if draft.kind != LetterKind::Digest => {
-            Audience::Engineer { name: name.clone(), expires: basis.now.plus_seconds(TOKEN_GOOD_FOR) }
-        }
-        _ => Audience::Correspondent,
+        Some(name) => Audience::Engineer { name: name.clone(), expires: basis.now.plus_seconds(TOKEN_GOOD_FOR) },
+        None => Audience::Correspondent,
     };
     let signed = Signed { sequence: tx.next_letter(&anchor)?, anchor, audience };
     let own_id = proof::sign(ring, &signed, &desk.address)

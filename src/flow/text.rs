@@ -183,8 +183,12 @@ pub(super) fn typed(settings: &Settings, message: &Message, sender: &Sender, loo
         Words::Own(words) => Words::Own(wording::without_button_body(desk, &subject, &words).to_owned()),
         unclear @ Words::Unclear(_) => unclear,
     };
+    let listed = match (&words, looked.is_digest && sender.engineer.is_some()) {
+        (Words::Own(_), true) => tags::listed_lines(&with_brackets, &vocabulary),
+        _ => Vec::new(),
+    };
     let is_foreign = is_answer && answered.is_none();
-    Typed { subject, body, is_foreign, words, with_brackets, ..Typed::default() }
+    Typed { subject, body, is_foreign, words, with_brackets, listed, ..Typed::default() }
 }
 
 /// The subject of the message that an engineer forwards; `None` where they forward none, or it names no subject.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Link;
+use super::{Link, RequestNumber};
 
 /// A part of a letter below its text. All blocks together are the shape of a request, or a list of such shapes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub enum Block {
     Heading(String),
     /// Paragraphs of plain text.
     Text(String),
-    /// What is known, in a table of two columns.
-    Facts(Vec<Fact>),
+    /// What is known of a request, in a table of two columns.
+    Facts(RequestNumber, Vec<Fact>),
     /// Links that are pressed as buttons. Readers of plain text have none: they answer with the tags that stand beside them.
     Buttons(Vec<Link>),
 }
@@ -26,7 +26,7 @@ impl Block {
         match self {
             Block::Rule => 0,
             Block::Heading(text) | Block::Text(text) => text.len(),
-            Block::Facts(facts) => facts.iter().map(|fact| fact.label.len() + fact.value.len()).sum(),
+            Block::Facts(_, facts) => facts.iter().map(|fact| fact.label.len() + fact.value.len()).sum(),
             Block::Buttons(links) => links.iter().map(|link| link.label.len() + link.url.len()).sum(),
         }
     }

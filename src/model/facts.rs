@@ -2,8 +2,8 @@
 
 use super::policy::{Absence, Workload};
 use super::{
-    Alike, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, ReceivedId, Request, RequestNumber,
-    SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
+    Alike, AnsweredLetter, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, ReceivedId, Request,
+    RequestNumber, SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -233,6 +233,8 @@ pub struct NamedFacts {
     pub next_numbers: Vec<RequestNumber>,
     /// The requests that wait for the version which is said to be out.
     pub awaiting: Vec<Request>,
+    /// The requests of the answered digest that the message names, each with the facts for deciding about it alone.
+    pub listed: Vec<(Request, Facts)>,
 }
 
 /// An earlier request that resembles a new one.
@@ -329,21 +331,6 @@ pub struct Said {
     pub by_engineer: bool,
     /// The words.
     pub words: String,
-}
-
-/// A letter of ours that a message answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnsweredLetter {
-    /// The letter.
-    pub id: LetterId,
-    /// What it was for.
-    pub kind: LetterKind,
-    /// To whom it went.
-    pub to: EmailAddress,
-    /// The message that had caused it.
-    pub cause: Option<ReceivedId>,
-    /// The message that a yes to it confirms or sends.
-    pub asks_about: Option<ReceivedId>,
 }
 
 /// A message that waits for its engineer to confirm it, or whose words they may still send by a yes.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumString, VariantNames};
 
 use super::{
-    Block, Digest, EmailAddress, Language, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber, ShortName,
-    Timestamp,
+    Block, Digest, EmailAddress, Language, LetterId, MessageId, NamedAddress, ReceivedId, Redaction, RequestNumber,
+    ShortName, Timestamp,
 };
 
 /// The header field with the id of the installation that sent a letter. Mail that carries our own is a loop and not answered.
@@ -63,6 +63,13 @@ pub struct Draft {
     /// The engineer's message that a yes to this letter confirms, or sends after all; `None` where there is nothing to say yes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks_about: Option<ReceivedId>,
+}
+
+impl Draft {
+    /// The requests whose facts it shows: an answer to a digest may change these and no others.
+    pub fn lists(&self, number: &RequestNumber) -> bool {
+        self.blocks.iter().any(|block| matches!(block, Block::Facts(listed, _) if listed == number))
+    }
 }
 
 /// Earlier messages of a request as a letter shows them. Their texts stay where they are: they are read whenever the letter is
@@ -157,6 +164,21 @@ impl Letter {
         let (in_reply_to, references) = (None, Vec::new());
         Self { draft, reply_to: None, in_reply_to, references, ..self }
     }
+}
+
+/// A letter of ours that a message answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredLetter {
+    /// The letter.
+    pub id: LetterId,
+    /// What it was for.
+    pub kind: LetterKind,
+    /// To whom it went.
+    pub to: EmailAddress,
+    /// The message that had caused it.
+    pub cause: Option<ReceivedId>,
+    /// The message that a yes to it confirms or sends.
+    pub asks_about: Option<ReceivedId>,
 }
 
 /// The e-mail thread between a request and one correspondent.

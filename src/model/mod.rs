@@ -84,9 +84,9 @@ pub use cut_line::{PREHEADER_MARK, RULE, cut_line, split_cut_line, words_of_cut_
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    Alerts, AnsweredFacts, AnsweredLetter, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage,
-    IdentityFacts, NamedFacts, PassedOn, PictureHad, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall,
-    SimilarRequest, Since, SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
+    Alerts, AnsweredFacts, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts,
+    NamedFacts, PassedOn, PictureHad, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, SimilarRequest,
+    Since, SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -100,8 +100,8 @@ pub use incoming::{
     MessageProtection, ReportedRecipient, Returned,
 };
 pub use letter::{
-    Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile, ShownEntry,
-    ShownHistory, Thread,
+    AnsweredLetter, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile,
+    ShownEntry, ShownHistory, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use reading::{ASIDE_LINE, Reading};
@@ -115,6 +115,6 @@ pub use tag::{Answer, BodyTags, Bracket, Clash, KeyedAsk, Named, PlacedTag, Synt
 pub use tally::{Alert, Alike, MINUTE, Minutes, Tallied, Tally, TallyKeys, TallyKind, sender_key, tally_key};
 pub use time::Timestamp;
 pub use understanding::{
-    KeptMessage, Mentioned, Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding,
+    KeptMessage, ListedLine, Mentioned, Proofs, Recipients, References, ReportedId, Sender, Spam, Typed, Understanding,
 };
 pub use words::{Unclear, Words};

@@ -11,7 +11,7 @@ pub enum Anchor {
     Request(RequestNumber),
     /// A message that belongs to no request, or not yet.
     Message(ReceivedId),
-    /// The digest of this desk. A reply to a digest proves nothing: no id that names one is believed.
+    /// The digest of this desk, with the requests that it lists.
     Digest(DeskKey),
     /// One action on a request: that of a button.
     Button(Box<ButtonAction>),

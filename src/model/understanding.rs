@@ -160,10 +160,21 @@ pub struct Typed {
     pub words: Words,
     /// An engineer's own words with all of their brackets.
     pub with_brackets: String,
+    /// What an engineer typed into lines of an answer to a digest, `[OTK-7 take]`; none in other messages.
+    pub listed: Vec<ListedLine>,
     /// What ended an engineer's own words and is known for their signature; empty where nothing is.
     pub signature: String,
     /// What an engineer typed by the other version of their message, where the two say different things; else empty.
     pub in_other_version: String,
+}
+
+/// A line of an answer to a digest that says what is to become of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedLine {
+    /// The request.
+    pub request: RequestNumber,
+    /// What is asked.
+    pub answer: Answer,
 }
 
 impl Typed {

@@ -3,7 +3,7 @@
 use maildesk::mail::compose::quotable;
 use maildesk::mail::html::to_text;
 use maildesk::mail::quote::{Ours, read};
-use maildesk::model::{Block, Draft, EmailAddress, Fact, Language, LetterKind, Link, NamedAddress};
+use maildesk::model::{Block, Draft, EmailAddress, Fact, Language, LetterKind, Link, NamedAddress, RequestNumber};
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -262,7 +262,10 @@ fn letters() -> Vec<Draft> {
     let shape = vec![
         Block::Rule,
         Block::Heading("OTK-7: Принтер".to_owned()),
-        Block::Facts(vec![fact("Заявитель", "Анна Берг, anna@example.com"), fact("Статус", "Зарегистрирован")]),
+        Block::Facts(
+            RequestNumber::parse("OTK-7").unwrap(),
+            vec![fact("Заявитель", "Анна Берг, anna@example.com"), fact("Статус", "Зарегистрирован")],
+        ),
         Block::Text(
             "Ваш ответ получит заявитель; ответ с тегом [заметка] увидят только инженеры.\n\
              [беру] [в работе] [уточнение] [обработано]"

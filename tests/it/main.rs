@@ -27,6 +27,7 @@ mod crash;
 mod daemon;
 mod dependencies;
 mod desks;
+mod digest_answers;
 mod disclosure;
 mod document_commands;
 mod documents;

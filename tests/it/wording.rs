@@ -19,7 +19,8 @@ use std::{fs, mem};
 use strum::EnumCount;
 
 use maildesk::desk::wording::{
-    self, Brought, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam, UnprovenMessage,
+    self, Brought, Carried, DigestSection, DropReason, Hint, Listed, TagErrors, ToCustomer, ToEngineer, ToTeam,
+    UnprovenMessage,
 };
 use maildesk::desk::{AlertNews, Kept, News, Promise, Rejection, Told, Unproven};
 use maildesk::mail::compose::blocks_in_plain;

@@ -6,7 +6,7 @@ use crate::desk::deadlines::deadlines;
 use crate::desk::roster::Roster;
 use crate::desk::wording::{self, DigestSection, Hint, Listed};
 use crate::model::policy::Engineer;
-use crate::model::{Decision, Disposition, LetterKind, Phase, Reminder, Request, Timestamp, UnsentMessage};
+use crate::model::{Decision, Disposition, Draft, LetterKind, Phase, Reminder, Request, Timestamp, UnsentMessage};
 
 use super::drafts::Drafter;
 
@@ -21,8 +21,10 @@ pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request], unse
     if !listed.is_empty() || !unsent.is_empty() {
         let writer = Drafter::of_desk(basis);
         let today = day_of(&desk.calendar, now);
-        let (subject, text) = wording::digest(&writer.reader(engineer), today, &listed, unsent);
-        decision.write([writer.for_author(LetterKind::Digest, engineer, subject, text)]);
+        let buttons = |request: &Request| Drafter::about(basis, request).buttons(engineer, request);
+        let (subject, text, blocks) = wording::digest(&writer.reader(engineer), today, &listed, unsent, &buttons);
+        let letter = writer.for_author(LetterKind::Digest, engineer, subject, text);
+        decision.write([Draft { blocks, ..letter }]);
     }
     decision
 }

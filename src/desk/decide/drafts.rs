@@ -305,7 +305,6 @@ impl<'a> Drafter<'a> {
         let letter = Draft { subject, text, ..self.for_engineer(kind, engineer) };
         match kind {
             LetterKind::Explanation | LetterKind::Question => self.not_sent(engineer, letter, None),
-            LetterKind::Digest => letter,
             _ => Draft { preheader: wording::first_words(&letter.text), ..letter },
         }
     }

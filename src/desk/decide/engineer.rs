@@ -83,6 +83,11 @@ impl EngineerMessage<'_> {
         if let Some(request) = self.about.filter(|_| !is_confirmed && self.is_absence_note()) {
             return self.hold_absence_note(request);
         }
+        if self.answers_digest() {
+            let mut decision = self.digest_answer();
+            decision.reasons.insert(0, format!("from engineer {}: {}", self.engineer.name, self.basis.proof));
+            return decision;
+        }
         let mut reading = TagReading::of(&self.case.understanding.typed);
         self.add_buttons(&mut reading);
         reading.rejections.extend(self.other_request().map(Rejection::OtherRequest));

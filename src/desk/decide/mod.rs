@@ -9,6 +9,7 @@ mod control;
 mod copies;
 mod customer;
 mod digest;
+mod digest_answer;
 mod drafts;
 mod engineer;
 mod engineer_message;

@@ -42,6 +42,7 @@ fn opened(which: &str) -> Request {
 /// Facts about the requests that asks may name; OTK-1 waits for the version.
 fn facts(request: &Request) -> Facts {
     let named = NamedFacts {
+        listed: Vec::new(),
         requests: ["OTK-2", "OTK-3"].map(opened).to_vec(),
         next_numbers: vec![number("TRV-7")],
         awaiting: vec![request.clone(), opened("OTK-2")],

@@ -1,18 +1,25 @@
-//! The text of the digest: an engineer's requests of the day, in lines short enough for a phone.
+//! The digest: an engineer's requests of the day as a list of their shapes, with buttons.
 
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{Language, Request, UnsentMessage};
+use crate::model::{Ask, Block, Language, Link, Request, UnsentMessage};
 
-use super::super::calendar;
-use super::engineer::ToEngineer;
-use super::text::{one_line, pick, readable_date, readable_time, with_round_brackets};
+use super::buttons;
+use super::engineer::{ToEngineer, below_cut_line};
+use super::facts;
+use super::tags::tag;
+use super::text::{one_line, pick, readable_date, with_round_brackets};
+use super::unsent::unsent_line;
 
 /// The longest part of a subject that is shown, in characters: a line is to fit a phone.
 const MAX_SUBJECT: usize = 40;
 
 /// How many requests of a section are listed at most; of more, the rest are only counted.
 const MAX_LINES: usize = 15;
+
+/// The sections, in their order.
+const SECTIONS: [DigestSection; 5] =
+    [DigestSection::Due, DigestSection::Silent, DigestSection::Mine, DigestSection::Waiting, DigestSection::Untaken];
 
 /// A section of the digest: why a request is listed. In the order of the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,29 +58,55 @@ pub struct Listed<'a> {
     pub hint: Hint,
 }
 
-/// Subject and text of the digest of this day, with the reader's own messages of which nothing was sent.
-pub fn digest(to: &ToEngineer<'_>, today: Date, listed: &[Listed<'_>], unsent: &[UnsentMessage]) -> (String, String) {
+/// Subject, text and list of the digest of this day: the reader's own messages of which nothing was sent, and the shapes of requests,
+/// with the buttons that `buttons` makes for each.
+pub fn digest(
+    to: &ToEngineer<'_>,
+    today: Date,
+    listed: &[Listed<'_>],
+    unsent: &[UnsentMessage],
+    buttons: &dyn Fn(&Request) -> Vec<Link>,
+) -> (String, String, Vec<Block>) {
     let (language, day) = (to.language, readable_date(to.language, today));
     let key = &to.desk.key;
     let subject = pick(language, format!("{key}: сводка на {day}"), format!("{key}: your requests on {day}"));
-    let all = [
-        DigestSection::Due,
-        DigestSection::Silent,
-        DigestSection::Mine,
-        DigestSection::Waiting,
-        DigestSection::Untaken,
-    ];
-    let sections = all.into_iter().filter_map(|section| part(language, section, listed));
-    let mut parts: Vec<String> = not_sent(to, unsent).into_iter().chain(sections).collect();
-    parts.push(
-        pick(
-            language,
-            "Эта сводка только для сведения: чтобы изменить запрос, ответьте на письмо о нём.",
-            "This list is for information only: to change a request, reply to an e-mail about it.",
-        )
-        .to_owned(),
-    );
-    (subject, parts.join("\n\n"))
+    let sections: Vec<(String, Vec<&Listed<'_>>)> =
+        SECTIONS.into_iter().filter_map(|section| part(language, section, listed)).collect();
+    let counts: Vec<&str> = sections.iter().map(|(title, _)| title.as_str()).collect();
+    let text = below_cut_line(language, [not_sent(to, unsent).unwrap_or_default(), counts.join("\n")]);
+    let mut blocks: Vec<Block> = Vec::new();
+    for (title, own) in &sections {
+        blocks.extend([Block::Rule, Block::Heading(title.clone())]);
+        for listed in own.iter().take(MAX_LINES) {
+            let (request, facts) = (listed.request, facts::in_list(to, listed.request));
+            blocks.extend([Block::Heading(line(language, listed)), Block::Facts(request.number.clone(), facts)]);
+            blocks.extend(buttons::block(&buttons(listed.request)));
+        }
+        if let Some(more) = own.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+            blocks.push(Block::Text(pick(language, format!("… и ещё {more}"), format!("… and {more} more"))));
+        }
+    }
+    if !sections.is_empty() {
+        blocks.extend([Block::Rule, Block::Text(how_to_answer(to))]);
+    }
+    (subject, text, blocks)
+}
+
+/// How to change several requests by one answer. The example is none that could be typed: an answer quotes it.
+fn how_to_answer(to: &ToEngineer<'_>) -> String {
+    let (take, key) = (tag(to.language, &Ask::Take), &to.desk.key);
+    let take = take.trim_matches(['[', ']']);
+    pick(
+        to.language,
+        format!(
+            "Запросы можно изменить прямо отсюда: ответьте на это письмо, по строке на запрос, номер и тег в одних скобках, как в \
+             [{key}-… {take}] или [{key}-… @petrov]. Остальной текст такого ответа никому не отправляется."
+        ),
+        format!(
+            "You can change requests right here: reply to this e-mail with a line for each, the number and the tag in one pair of \
+             brackets, as in [{key}-… {take}] or [{key}-… @petrov]. Any other text of such a reply is sent to nobody."
+        ),
+    )
 }
 
 /// The reader's messages of which nothing was sent; `None` where there are none.
@@ -87,25 +120,15 @@ fn not_sent(to: &ToEngineer<'_>, unsent: &[UnsentMessage]) -> Option<String> {
     (!unsent.is_empty()).then(|| lines.join("\n"))
 }
 
-/// A message of which nothing was sent: its request, its subject, and when its writer was told.
-pub(super) fn unsent_line(to: &ToEngineer<'_>, message: &UnsentMessage) -> String {
-    let subject = with_round_brackets(&one_line(&message.subject, MAX_SUBJECT));
-    let at = readable_time(to.language, calendar::local(&to.desk.calendar, message.at));
-    match &message.request {
-        Some(number) => format!("{number} {subject} · {at}"),
-        None => format!("{subject} · {at}"),
-    }
-}
-
-fn part(language: Language, section: DigestSection, listed: &[Listed<'_>]) -> Option<String> {
+/// The title of a section, and its requests; `None` where it has none.
+fn part<'l, 'r>(
+    language: Language,
+    section: DigestSection,
+    listed: &'l [Listed<'r>],
+) -> Option<(String, Vec<&'l Listed<'r>>)> {
     let own: Vec<&Listed<'_>> = listed.iter().filter(|listed| listed.section == section).collect();
     let title = format!("{}: {}", title(language, section), own.len());
-    let mut lines = vec![title];
-    lines.extend(own.iter().take(MAX_LINES).map(|listed| line(language, listed)));
-    if let Some(more) = own.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
-        lines.push(pick(language, format!("… и ещё {more}"), format!("… and {more} more")));
-    }
-    (!own.is_empty()).then(|| lines.join("\n"))
+    (!own.is_empty()).then_some((title, own))
 }
 
 fn title(language: Language, section: DigestSection) -> &'static str {
@@ -125,7 +148,7 @@ fn line(language: Language, listed: &Listed<'_>) -> String {
         subject if subject.is_empty() => pick(language, "(без темы)", "(no subject)").to_owned(),
         subject => subject,
     };
-    format!("{} {subject} · {}", request.number, hint(language, listed.hint))
+    format!("{}: {subject} · {}", request.number, hint(language, listed.hint))
 }
 
 fn hint(language: Language, hint: Hint) -> String {

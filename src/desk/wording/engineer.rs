@@ -20,7 +20,7 @@ pub struct ToEngineer<'a> {
 
 impl ToEngineer<'_> {
     /// A sentence with the request's status and assignee; `None` without a request.
-    fn status_sentence(&self) -> Option<String> {
+    pub(super) fn status_sentence(&self) -> Option<String> {
         let request = self.request?;
         let number = &request.number;
         let label =

@@ -1,7 +1,7 @@
 //! What is known of a request, as letters to engineers show it: one fact a line, always in the same order.
 
 use crate::model::policy::Absence;
-use crate::model::{Fact, Language, Request, ShortName};
+use crate::model::{Fact, Language, Priority, Request, ShortName};
 
 use super::super::calendar;
 use super::super::deadlines::{Deadline, deadlines};
@@ -45,6 +45,29 @@ pub(super) fn of_request(
     facts
 }
 
+/// The facts of a request in a list: who asked, how urgent it is, how it stands.
+pub(super) fn in_list(to: &ToEngineer<'_>, request: &Request) -> Vec<Fact> {
+    let mut facts = vec![requester(to.language, request)];
+    if request.priority != Priority::default() {
+        facts.push(priority(to.language, request));
+    }
+    facts.extend(standing(to, request, None));
+    facts
+}
+
+fn requester(language: Language, request: &Request) -> Fact {
+    let named = request.requester().map(|person| match one_line(&person.name, MAX_VALUE) {
+        name if name.is_empty() => person.email.to_string(),
+        name => format!("{name}, {}", person.email),
+    });
+    let unknown = || pick(language, "неизвестен", "unknown").to_owned();
+    fact(language, "Заявитель", "Requester", named.unwrap_or_else(unknown))
+}
+
+fn priority(language: Language, request: &Request) -> Fact {
+    fact(language, "Приоритет", "Priority", priority_label(request.priority, language).to_owned())
+}
+
 fn fact(language: Language, ru: &str, en: &str, value: String) -> Fact {
     Fact { label: pick(language, ru, en).to_owned(), value }
 }
@@ -52,25 +75,19 @@ fn fact(language: Language, ru: &str, en: &str, value: String) -> Fact {
 /// Who asked, by which contract, and what for.
 fn asked(to: &ToEngineer<'_>, request: &Request) -> Vec<Fact> {
     let language = to.language;
-    let unknown = || pick(language, "неизвестен", "unknown").to_owned();
-    let requester = request.requester().map(|person| match one_line(&person.name, MAX_VALUE) {
-        name if name.is_empty() => person.email.to_string(),
-        name => format!("{name}, {}", person.email),
-    });
     let progress = &request.progress;
     let missing: Vec<&str> = progress.missing.iter().map(|needed| needed_label(language, *needed)).collect();
     let described = |text: &Option<String>| text.as_ref().map(|text| one_line(text, MAX_VALUE));
     let known = [
-        ("Заявитель", "Requester", Some(requester.unwrap_or_else(unknown))),
         ("В копии", "In copy", Some(readers::people(&progress.in_copy)).filter(|people| !people.is_empty())),
         ("Договор", "Contract", deadlines(to.desk, request).contract.map(|contract| one_line(contract, MAX_VALUE))),
         ("Стенд", "Environment", described(&progress.environment)),
         ("Период", "Period", described(&progress.period)),
         ("Не хватает", "Missing", Some(missing.join(", ")).filter(|missing| !missing.is_empty())),
         ("Вид", "Kind", request.kind.map(|kind| kind_label(kind, language).to_owned())),
-        ("Приоритет", "Priority", Some(priority_label(request.priority, language).to_owned())),
     ];
-    known.into_iter().filter_map(|(ru, en, value)| Some(fact(language, ru, en, value?))).collect()
+    let known = known.into_iter().filter_map(|(ru, en, value)| Some(fact(language, ru, en, value?)));
+    std::iter::once(requester(language, request)).chain(known).chain([priority(language, request)]).collect()
 }
 
 /// How it stands, who has it, and until when what is promised.

@@ -4,10 +4,10 @@ use jiff::civil::DateTime;
 
 use crate::model::{Ask, Language, Request, Unclear, UnsentMessage, split_cut_line};
 
-use super::digest::unsent_line;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::tags::{asks_in_words, tag};
 use super::text::{mask_cut_lines, one_line, pick, quote_lines, readable_time};
+use super::unsent::unsent_line;
 
 /// The requester by name, or else by address; `None` where nobody could be written to.
 pub(super) fn requester_name(request: &Request) -> Option<String> {

@@ -13,6 +13,7 @@ mod caps;
 mod customer;
 mod default_texts;
 mod digest;
+mod digest_answer;
 mod dropped_attachments;
 mod engineer;
 mod explanation;
@@ -35,6 +36,7 @@ mod suggested_tags;
 mod syntax_errors;
 mod tags;
 mod text;
+mod unsent;
 
 pub use absence::{absence_subject, away, back};
 pub use acknowledgement::{
@@ -47,6 +49,7 @@ pub use caps::not_sent_again;
 pub use customer::{ToCustomer, answer, copy, letter_subject, notice};
 pub use default_texts::default_text;
 pub use digest::{DigestSection, Hint, Listed, digest};
+pub use digest_answer::{Carried, digest_receipt};
 pub use dropped_attachments::{DropReason, without_files};
 pub use engineer::{
     ToEngineer, also_answered, handed_over_to, moved, moved_to, receipt, receipt_with_details, released_subject,

@@ -39,7 +39,11 @@ pub fn notification(
     let text = [said.join("\n"), message(to.language, brought), extras(to, brought)];
     let shape = to.request.map(|request| {
         let facts = facts::of_request(to, request, brought.away, brought.summary.map(|(_, messages)| messages));
-        let mut blocks = vec![Block::Rule, Block::Heading(facts::title(request, to.language)), Block::Facts(facts)];
+        let mut blocks = vec![
+            Block::Rule,
+            Block::Heading(facts::title(request, to.language)),
+            Block::Facts(request.number.clone(), facts),
+        ];
         blocks.push(Block::Text(how_to_reply(to, request, news)));
         blocks.extend(buttons::block(buttons));
         blocks.extend(beginning(to.language, brought).map(Block::Text));

@@ -158,6 +158,26 @@ pub fn rejection(language: Language, desk: &Desk, rejection: &Rejection) -> Stri
                  Remove the other number, or reply to an e-mail about the right request."
             ),
         ),
+        Rejection::NotInList(_) => (
+            format!("{ask} в ответе на сводку не работает. Ответьте с этим тегом на письмо о самом запросе."),
+            format!("{ask} does not work in a reply to the list. Reply to an e-mail about the request with this tag."),
+        ),
+        Rejection::NotListed(number) => (
+            format!("Запроса {number} в этой сводке нет. Ответьте на письмо о нём."),
+            format!("Request {number} is not in this list. Reply to an e-mail about it."),
+        ),
+        Rejection::ChangedAbove => (
+            "Этот запрос только что изменила другая строка Вашего ответа. Если нужно что-то ещё, пришлите её отдельно.".to_owned(),
+            "Another line of your reply has just changed this request. If it needs more, send that line again.".to_owned(),
+        ),
+        Rejection::NoLines => (
+            "Здесь не сказано, что сделать. Ответ на сводку состоит из строк с номером запроса и тегом в одних скобках; обычный текст \
+             никому не отправляется."
+                .to_owned(),
+            "It does not say what to do. A reply to the list has lines with a request number and a tag in one pair of brackets; \
+             ordinary text is sent to nobody."
+                .to_owned(),
+        ),
         Rejection::OldButton(_) => (
             format!(
                 "{ask}: кнопка больше не действует. Она работает семь дней и только с Вашего адреса. Ответьте на письмо о запросе с \
@@ -201,6 +221,7 @@ fn asked(rejection: &Rejection) -> Option<&Ask> {
         | NobodyWaits(ask)
         | NotYet(ask)
         | ForeignSubject(ask)
+        | NotInList(ask)
         | OldButton(ask) => Some(ask),
         _ => None,
     }

@@ -15,7 +15,7 @@ pub fn push(html: &mut String, blocks: &[Block], writer: &TextWriter<'_>) {
                 html.push_str(&format!("<h2 style=\"{HEADING}\">{}</h2>\n", escape(&one_line(&clean(title)))));
             }
             Block::Text(words) => writer.push_text(html, &clean(words).lines().collect::<Vec<_>>(), 0),
-            Block::Facts(facts) => push_facts(html, facts, writer),
+            Block::Facts(_, facts) => push_facts(html, facts, writer),
             Block::Buttons(links) => push_buttons(html, links),
         }
     }

@@ -43,11 +43,11 @@ pub fn blocks(blocks: &[Block]) -> String {
             Block::Rule => RULE.to_owned(),
             Block::Heading(title) => title.clone(),
             Block::Text(words) => words.trim_end().to_owned(),
-            Block::Facts(facts) => aligned(facts),
+            Block::Facts(_, facts) => aligned(facts),
             Block::Buttons(_) => continue,
         };
         if let Some(above) = above {
-            let belongs = matches!((above, block), (Block::Rule, _) | (Block::Heading(_), Block::Facts(_)));
+            let belongs = matches!((above, block), (Block::Rule, _) | (Block::Heading(_), Block::Facts(..)));
             text.push_str(if belongs { "\n" } else { "\n\n" });
         }
         text.push_str(&shown);

@@ -21,7 +21,7 @@ mod tag;
 mod tests;
 
 use crate::model::{
-    Anchor, Audience, ButtonAction, EmailAddress, MessageId, ReceivedId, RequestNumber, RequesterAsk, Secret,
+    Anchor, Audience, ButtonAction, DeskKey, EmailAddress, MessageId, ReceivedId, RequestNumber, RequesterAsk, Secret,
     ShortName, Signed, Timestamp,
 };
 use ring::MacRole;
@@ -180,6 +180,9 @@ fn claims(text: &str, engineers: &[ShortName]) -> Option<Vec<Signed>> {
 }
 
 fn anchor(text: &str) -> Option<Anchor> {
+    if let Some(key) = text.strip_prefix("d-") {
+        return DeskKey::parse(key).ok().map(Anchor::Digest);
+    }
     match text.strip_prefix("m-") {
         Some(digits) => number(digits, 10)?.try_into().ok().map(|id| Anchor::Message(ReceivedId(id))),
         None => RequestNumber::parse(text).ok().map(Anchor::Request),

@@ -20,8 +20,8 @@ use super::references::{Spelled, spelled};
 use super::without_prefixes;
 use crate::mail::proof::is_button_key;
 use crate::model::{
-    Answer, Bracket, FoldedChar, KeyedAsk, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind, Vocabulary,
-    fold, is_invisible, skip_blanks,
+    Answer, Bracket, FoldedChar, KeyedAsk, ListedLine, PlacedTag, RequestNumber, Secret, SyntaxError, SyntaxErrorKind,
+    Vocabulary, fold, is_invisible, skip_blanks,
 };
 
 /// Longer brackets are text, in folded characters.
@@ -106,6 +106,24 @@ pub fn first_line_tags(text: &str, vocabulary: &Vocabulary) -> Vec<PlacedTag> {
         PlacedTag { bracket: Bracket { at, ..bracket }, line: 1, is_set_apart: true }
     };
     brackets.into_iter().map(placed).collect()
+}
+
+/// The lines of an answer to a digest that hold one bracket and nothing else: a request's number and what is asked of it. `text` must
+/// be the new text only.
+pub fn listed_lines(text: &str, vocabulary: &Vocabulary) -> Vec<ListedLine> {
+    let phrases = Phrases::of(vocabulary);
+    let listed = |line: &str| {
+        let line = line.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        let folded = fold(line);
+        let [FoundTag { open: 0, close }] = brackets(&folded)[..] else { return None };
+        let inside = folded.get(1..close).filter(|_| close + 1 == folded.len())?;
+        let first = skip_blanks(inside, 0);
+        let Spelled { number, end, .. } = vocabulary.desks.iter().find_map(|key| spelled(inside, first, key))?;
+        let asked = visible(line, &inside[end..]);
+        let asked = asked.trim_start_matches([';', ':', ',', ' ']);
+        Some(ListedLine { request: number, answer: parse_asks(asked, &phrases) })
+    };
+    text.lines().filter(|line| line.len() <= LONGEST_LINE).filter_map(listed).take(MOST_BRACKETS).collect()
 }
 
 /// The parts of a line before, between and behind its brackets.

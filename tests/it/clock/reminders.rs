@@ -99,24 +99,24 @@ fn everybody_gets_one_digest_on_each_working_day_that_has_something_to_say() {
     let (ivanov, petrova) = (digests(&days, IVANOV), digests(&days, PETROVA));
     assert_eq!((ivanov.len(), petrova.len()), (1, 1));
     assert_eq!(ivanov[0].subject_raw, "OTK: сводка на 24.11.2026");
-    assert!(ivanov[0].text.contains("Ждут исполнителя: 1\nOTK-2 Второй · 1 дн."), "{}", ivanov[0].text);
-    let line = "Assigned to you: 1\nOTK-1 Не печатается отчёт за прошлый год (сроч… · 1 d";
+    assert!(ivanov[0].text.contains("Ждут исполнителя: 1\n\nOTK-2: Второй · 1 дн."), "{}", ivanov[0].text);
+    let line = "Assigned to you: 1\n\nOTK-1: Не печатается отчёт за прошлый год (сроч… · 1 d";
     assert!(petrova[0].text.contains(line), "{}", petrova[0].text);
     days.live_until("2026-11-25T18:00", HOUR);
     let petrova = digests(&days, PETROVA);
     assert_eq!(petrova.len(), 2);
-    assert!(petrova[1].text.contains("Due today or overdue: 1\nOTK-1"), "{}", petrova[1].text);
+    assert!(petrova[1].text.contains("Due today or overdue: 1\n\nOTK-1"), "{}", petrova[1].text);
     assert!(petrova[1].text.contains("· by 10:00"), "{}", petrova[1].text);
     // Thursday, Friday, Monday; Tuesday is a holiday.
     days.live_until("2026-12-01T23:00", 4 * HOUR);
     assert_eq!(digests(&days, PETROVA).len(), 5);
-    // An answer to a digest proves nothing.
+    // A tag without a number is about none of its requests: nothing is carried out.
     let letter = days.written().into_iter().rfind(|letter| letter.kind == LetterKind::Digest).unwrap();
     let reply = days.message(&letter.recipient, "Re: OTK [close]", "[OTK-1 close]").answering(&letter.message_id);
     days.send_to("support", &reply);
     assert_eq!(days.status(&number), "in_work");
     let disposition = days.reader().view().received(None, 1).unwrap().pop().unwrap();
-    assert_eq!(disposition.disposition, Some(Disposition::Held), "{disposition:?}");
+    assert_eq!(disposition.disposition, Some(Disposition::Ignored), "{disposition:?}");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn reminders_and_digests_find_those_who_are_here() {
     days.live_until("2026-11-25T17:00", HOUR);
     assert!(days.written_to(PETROVA, LetterKind::Digest).is_empty(), "she is away");
     let digest = days.written_to(IVANOV, LetterKind::Digest).pop().unwrap();
-    assert!(digest.text.contains("Ждут исполнителя: 1\nOTK-1 Отчёт"), "{}", digest.text);
+    assert!(digest.text.contains("Ждут исполнителя: 1\n\nOTK-1: Отчёт"), "{}", digest.text);
     assert_eq!(days.written_to(IVANOV, LetterKind::Reminder).len(), 1, "its term comes near");
     flow::note_absence(&days.context(), &petrova, None).wait().unwrap();
     days.passes();

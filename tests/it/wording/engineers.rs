@@ -243,6 +243,10 @@ pub(super) fn all_rejections() -> Vec<Rejection> {
         Rejection::Astray("[Done]".to_owned(), 3),
         Rejection::OtherRequest(number("OTK-99")),
         Rejection::OldButton(Ask::Take),
+        Rejection::NotInList(Ask::Undo),
+        Rejection::NotListed(number("OTK-99")),
+        Rejection::ChangedAbove,
+        Rejection::NoLines,
     ]
 }
 
@@ -413,7 +417,14 @@ pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> 
     letters.push(("not sent, list".into(), format!("Subject: {subject}\n\n{text}")));
     let question = wording::no_clear_answer(&to, "Ок", None);
     letters.push(("asked again".into(), wording::asked_again(language, &question, at)));
-    let (subject, text) = wording::digest(&to, day, &listed, &unsent);
-    letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}")));
+    let (subject, text, blocks) = wording::digest(&to, day, &listed, &unsent, &|_| Vec::new());
+    letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}\n\n{}", blocks_in_plain(&blocks))));
+    let not_listed = wording::rejection(language, &desk, &Rejection::NotListed(number("OTK-99")));
+    let carried = [
+        Carried::Done(Box::new(open.clone()), vec![Ask::Take, Ask::Priority(Priority::High)]),
+        Carried::Refused(number("OTK-99"), vec![not_listed]),
+    ];
+    let (subject, text) = wording::digest_receipt(&to, &carried, Some(60), true);
+    letters.push(("answer to a digest".into(), format!("Subject: {subject}\n\n{text}")));
     letters
 }
