@@ -2,8 +2,8 @@
 
 use super::policy::{Absence, Workload};
 use super::{
-    Alike, AnsweredLetter, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, ReceivedId, Request,
-    RequestNumber, SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
+    Alike, AnsweredLetter, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, PictureHad, ReceivedId,
+    Request, RequestNumber, SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -276,17 +276,6 @@ pub struct SplitFacts {
     pub files: Vec<SentFile>,
     /// All events of its request.
     pub events: Vec<Event>,
-}
-
-/// That somebody has had a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PictureHad {
-    /// Who.
-    pub who: EmailAddress,
-    /// The picture.
-    pub sha256: Digest,
-    /// Whether it came to them by an e-mail of ours; else they sent it themselves.
-    pub is_from_us: bool,
 }
 
 /// That a request was passed on.

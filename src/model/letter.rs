@@ -273,3 +273,14 @@ pub enum LetterState {
     /// Never sent: the change that it announces was undone in time, or it waited because of a cap and is not needed any more.
     Cancelled,
 }
+
+/// That somebody has had a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureHad {
+    /// Who.
+    pub who: EmailAddress,
+    /// The picture.
+    pub sha256: Digest,
+    /// Whether it came to them by an e-mail of ours; else they sent it themselves.
+    pub is_from_us: bool,
+}

@@ -85,8 +85,8 @@ pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibili
 pub use digest::Digest;
 pub use facts::{
     Alerts, AnsweredFacts, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts,
-    NamedFacts, PassedOn, PictureHad, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, SimilarRequest,
-    Since, SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
+    NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, SimilarRequest, Since,
+    SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -100,8 +100,8 @@ pub use incoming::{
     MessageProtection, ReportedRecipient, Returned,
 };
 pub use letter::{
-    AnsweredLetter, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, SentFile,
-    ShownEntry, ShownHistory, Thread,
+    AnsweredLetter, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, PictureHad,
+    SentFile, ShownEntry, ShownHistory, Thread,
 };
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use reading::{ASIDE_LINE, Reading};
