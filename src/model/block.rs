@@ -16,8 +16,9 @@ pub enum Block {
     Text(String),
     /// What is known of a request, in a table of two columns.
     Facts(RequestNumber, Vec<Fact>),
-    /// Links that are pressed as buttons. Readers of plain text have none: they answer with the tags that stand beside them.
-    Buttons(Vec<Link>),
+    /// What buttons do, empty where that is said elsewhere, and the links that are pressed as buttons. Readers of plain text have
+    /// neither: they answer with the tags that stand beside them.
+    Buttons(String, Vec<Link>),
 }
 
 impl Block {
@@ -27,7 +28,9 @@ impl Block {
             Block::Rule => 0,
             Block::Heading(text) | Block::Text(text) => text.len(),
             Block::Facts(_, facts) => facts.iter().map(|fact| fact.label.len() + fact.value.len()).sum(),
-            Block::Buttons(links) => links.iter().map(|link| link.label.len() + link.url.len()).sum(),
+            Block::Buttons(hint, links) => {
+                hint.len() + links.iter().map(|link| link.label.len() + link.url.len()).sum::<usize>()
+            }
         }
     }
 }

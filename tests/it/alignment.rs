@@ -271,7 +271,7 @@ fn letters() -> Vec<Draft> {
              [беру] [в работе] [уточнение] [обработано]"
                 .to_owned(),
         ),
-        Block::Buttons(vec![link("Взять", "take")]),
+        Block::Buttons("Кнопка открывает готовое письмо:".to_owned(), vec![link("Взять", "take")]),
     ];
     vec![
         draft(

@@ -48,9 +48,18 @@ pub fn button(
     Link { label: label(desk, language, ask), url: url(ask, &body(desk, language, number, ask)) }
 }
 
-/// Buttons as a block of a letter.
-pub(super) fn block(buttons: &[Link]) -> Option<Block> {
-    (!buttons.is_empty()).then(|| Block::Buttons(buttons.to_vec()))
+/// Buttons as a block of a letter; `hint` says what they do.
+pub(super) fn block(hint: &str, buttons: &[Link]) -> Option<Block> {
+    (!buttons.is_empty()).then(|| Block::Buttons(hint.to_owned(), buttons.to_vec()))
+}
+
+/// What buttons do, for engineers.
+pub(super) fn hint(language: Language) -> &'static str {
+    pick(
+        language,
+        "Кнопка открывает готовое письмо; отправьте его, заявитель о нём не узнает:",
+        "A button opens a ready-made e-mail; send it, and the requester will not hear of it:",
+    )
 }
 
 fn label(desk: &Desk, language: Language, ask: &Ask) -> String {

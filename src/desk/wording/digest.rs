@@ -80,7 +80,7 @@ pub fn digest(
         for listed in own.iter().take(MAX_LINES) {
             let (request, facts) = (listed.request, facts::in_list(to, listed.request));
             blocks.extend([Block::Heading(line(language, listed)), Block::Facts(request.number.clone(), facts)]);
-            blocks.extend(buttons::block(&buttons(listed.request)));
+            blocks.extend(buttons::block("", &buttons(listed.request)));
         }
         if let Some(more) = own.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
             blocks.push(Block::Text(pick(language, format!("… и ещё {more}"), format!("… and {more} more"))));

@@ -45,7 +45,7 @@ pub fn notification(
             Block::Facts(request.number.clone(), facts),
         ];
         blocks.push(Block::Text(how_to_reply(to, request, news)));
-        blocks.extend(buttons::block(buttons));
+        blocks.extend(buttons::block(buttons::hint(to.language), buttons));
         blocks.extend(beginning(to.language, brought).map(Block::Text));
         blocks.extend(similar(to, request, brought.similar).map(Block::Text));
         blocks

@@ -16,7 +16,10 @@ pub fn push(html: &mut String, blocks: &[Block], writer: &TextWriter<'_>) {
             }
             Block::Text(words) => writer.push_text(html, &clean(words).lines().collect::<Vec<_>>(), 0),
             Block::Facts(_, facts) => push_facts(html, facts, writer),
-            Block::Buttons(links) => push_buttons(html, links),
+            Block::Buttons(hint, links) => {
+                writer.push_text(html, &clean(hint).lines().collect::<Vec<_>>(), 0);
+                push_buttons(html, links);
+            }
         }
     }
 }

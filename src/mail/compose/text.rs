@@ -44,7 +44,7 @@ pub fn blocks(blocks: &[Block]) -> String {
             Block::Heading(title) => title.clone(),
             Block::Text(words) => words.trim_end().to_owned(),
             Block::Facts(_, facts) => aligned(facts),
-            Block::Buttons(_) => continue,
+            Block::Buttons(..) => continue,
         };
         if let Some(above) = above {
             let belongs = matches!((above, block), (Block::Rule, _) | (Block::Heading(_), Block::Facts(..)));
