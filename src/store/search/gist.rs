@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::super::sql::{ToColumn, Value};
@@ -28,6 +29,8 @@ static EMPTY_STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| stems_of(EMPTY_
 pub struct Gist {
     /// The stems, as the index has them, each with its number.
     stems: Vec<(u32, String)>,
+    /// Those numbers, ascending.
+    numbers: Vec<u32>,
 }
 
 impl Gist {
@@ -41,7 +44,19 @@ impl Gist {
         let says_something = |stem: &String| stem.chars().nth(1).is_some() && !EMPTY_STEMS.contains(stem);
         let stems = stems_of(subject).chain(stems_of(&text[..end])).filter(says_something);
         let stems = stems.map(|stem| (number(&stem), stem)).filter(|(number, _)| known.insert(*number));
-        Self { stems: stems.take(MOST_STEMS).collect() }
+        let stems: Vec<(u32, String)> = stems.take(MOST_STEMS).collect();
+        let mut numbers: Vec<u32> = stems.iter().map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        Self { stems, numbers }
+    }
+
+    /// The numbers of the stems that it shares with a stored one.
+    fn shared<'a>(&'a self, stored: &'a [u8]) -> impl Iterator<Item = u32> + 'a {
+        let mut own = self.numbers.iter().peekable();
+        numbers(stored).filter(move |number| {
+            while own.next_if(|own| *own < number).is_some() {}
+            own.peek() == Some(&number)
+        })
     }
 
     /// Its stems, those first that the fewest of the counted requests hold; of equal ones the longer first.
@@ -54,9 +69,7 @@ impl Gist {
 
 impl ToColumn for Gist {
     fn value(&self) -> Value<'_> {
-        let mut numbers: Vec<u32> = self.stems.iter().map(|(number, _)| *number).collect();
-        numbers.sort_unstable();
-        Value::Bytes(numbers.into_iter().flat_map(u32::to_be_bytes).collect::<Vec<u8>>().into())
+        Value::Bytes(self.numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>().into())
     }
 }
 
@@ -81,7 +94,7 @@ fn number(stem: &str) -> u32 {
 #[derive(Default)]
 pub struct Rarity {
     requests: u32,
-    holders: HashMap<u32, u32>,
+    holders: HashMap<u32, u32, BuildHasherDefault<Digested>>,
 }
 
 impl Rarity {
@@ -104,19 +117,33 @@ impl Rarity {
     /// How alike a request and a stored one are, from 0 to 1: the cosine of their weighted stems. `None` where they are not
     /// alike enough.
     pub(in crate::store) fn likeness(&self, gist: &Gist, stored: &[u8]) -> Option<f64> {
-        let mut shared = 0;
-        let (mut both, mut other) = (0.0, 0.0);
-        for number in numbers(stored) {
-            let weight = self.weight(number);
-            other += weight;
-            if gist.stems.iter().any(|(own, _)| *own == number) {
-                both += weight;
-                shared += 1;
-            }
+        // Most are told apart by this, and it costs little.
+        if gist.shared(stored).nth(FEWEST_SHARED - 1).is_none() {
+            return None;
         }
-        let own: f64 = gist.stems.iter().map(|(number, _)| self.weight(*number)).sum();
-        let likeness = both / (own * other).sqrt();
-        (shared >= FEWEST_SHARED && likeness >= LEAST_LIKE).then_some(likeness)
+        let weight = |stems: &mut dyn Iterator<Item = u32>| stems.map(|number| self.weight(number)).sum::<f64>();
+        let own = weight(&mut gist.numbers.iter().copied());
+        let likeness = weight(&mut gist.shared(stored)) / (own * weight(&mut numbers(stored))).sqrt();
+        (likeness >= LEAST_LIKE).then_some(likeness)
+    }
+}
+
+/// Takes the numbers of stems for their own hash: they are parts of a digest.
+#[derive(Default)]
+struct Digested(u64);
+
+impl Hasher for Digested {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    /// Twice: a table looks at the upper and at the lower bits.
+    fn write_u32(&mut self, number: u32) {
+        self.0 = u64::from(number) << 32 | u64::from(number);
     }
 }
 
