@@ -33,8 +33,7 @@ impl View<'_> {
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
         let sql = "SELECT request, stems FROM gist WHERE desk = ?1 ORDER BY request DESC LIMIT ?2";
         let mut compared: Vec<(RequestId, Vec<u8>)> = self.all(doing, sql, &[desk, &MOST_COMPARED], row)?;
-        let mut rarity = Rarity::default();
-        compared.iter().for_each(|(_, stems)| rarity.count(stems));
+        let rarity = Rarity::among(compared.iter().map(|(_, stems)| stems.as_slice()));
         if compared.len() == MOST_COMPARED as usize
             && let Some(expression) = self.rarest(gist, &rarity)?
         {

@@ -11,7 +11,7 @@ use super::stem::{self, Stems};
 use crate::model::Digest;
 
 /// How many bytes of a text count: what a request is about stands at its beginning.
-const MOST_TEXT: usize = 4_000;
+const MOST_TEXT: usize = 2_000;
 /// How many different stems a gist has at most.
 const MOST_STEMS: usize = 64;
 /// How many stems two requests share at least if they resemble each other, and how alike they are at least, from 0 to 1. Found
@@ -91,17 +91,22 @@ fn number(stem: &str) -> u32 {
 }
 
 /// How rare stems are, by some of a desk's requests.
-#[derive(Default)]
 pub struct Rarity {
-    requests: u32,
     holders: HashMap<u32, u32, BuildHasherDefault<Digested>>,
+    /// What a stem counts that so many of the requests hold.
+    weights: Vec<f64>,
 }
 
 impl Rarity {
-    /// Counts the stems of one more request.
-    pub(in crate::store) fn count(&mut self, stored: &[u8]) {
-        self.requests += 1;
-        numbers(stored).for_each(|number| *self.holders.entry(number).or_default() += 1);
+    /// How rare stems are by these stored gists.
+    pub(in crate::store) fn among<'g>(gists: impl IntoIterator<Item = &'g [u8]>) -> Self {
+        let (mut requests, mut holders) = (0, HashMap::default());
+        for stored in gists {
+            requests += 1;
+            numbers(stored).for_each(|number| *holders.entry(number).or_default() += 1);
+        }
+        let weight = |holders: u32| ((f64::from(requests) + 1.0) / (f64::from(holders) + 0.5)).ln();
+        Self { holders, weights: (0..=requests).map(weight).collect() }
     }
 
     /// How many of the requests hold a stem.
@@ -111,7 +116,7 @@ impl Rarity {
 
     /// What a stem counts: the logarithm of its inverse frequency.
     fn weight(&self, number: u32) -> f64 {
-        ((f64::from(self.requests) + 1.0) / (f64::from(self.holders(number)) + 0.5)).ln()
+        self.weights.get(self.holders(number) as usize).copied().unwrap_or_default()
     }
 
     /// How alike a request and a stored one are, from 0 to 1: the cosine of their weighted stems. `None` where they are not
@@ -168,11 +173,10 @@ mod tests {
             Value::Bytes(bytes) => bytes.into_owned(),
             _ => unreachable!(),
         };
-        let mut rarity = Rarity::default();
-        for n in 0..50 {
-            rarity.count(&stored(&format!("company department phone message{n} subject{n}")));
-        }
-        rarity.count(&stored("fiscal printer red lamp"));
+        let mut known: Vec<Vec<u8>> =
+            (0..50).map(|n| stored(&format!("company department phone message{n} subject{n}"))).collect();
+        known.push(stored("fiscal printer red lamp"));
+        let rarity = Rarity::among(known.iter().map(Vec::as_slice));
         let like = |a: &str, b: &str| rarity.likeness(&Gist::of(a, ""), &stored(b)).is_some();
         assert!(like("red lamp of the fiscal recorder", "fiscal printer red lamp"));
         assert!(!like("red car and a lamp", "fiscal printer red lamp"));
