@@ -123,9 +123,7 @@ impl Rarity {
     /// alike enough.
     pub(in crate::store) fn likeness(&self, gist: &Gist, stored: &[u8]) -> Option<f64> {
         // Most are told apart by this, and it costs little.
-        if gist.shared(stored).nth(FEWEST_SHARED - 1).is_none() {
-            return None;
-        }
+        gist.shared(stored).nth(FEWEST_SHARED - 1)?;
         let weight = |stems: &mut dyn Iterator<Item = u32>| stems.map(|number| self.weight(number)).sum::<f64>();
         let own = weight(&mut gist.numbers.iter().copied());
         let likeness = weight(&mut gist.shared(stored)) / (own * weight(&mut numbers(stored))).sqrt();
