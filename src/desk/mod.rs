@@ -37,8 +37,8 @@ pub use alerts::alert;
 pub use basis::{Basis, Keys};
 pub use deadlines::{Deadline, Deadlines, contract, deadlines};
 pub use decide::{
-    Case, UNKNOWN_BRACKET, USED_ELSEWHERE, decide, digest, hand_over, letter_delivered, letter_failed, next_look,
-    released, rescheduled, set, tell_again, tick,
+    Case, MOST_TOLD, UNKNOWN_BRACKET, USED_ELSEWHERE, decide, digest, hand_over, letter_delivered, letter_failed,
+    next_look, released, rescheduled, set, tell_again, tick,
 };
 pub use forget::{erased, outsiders, redacted};
 pub use lifecycle::{Transition, Trigger, transition};

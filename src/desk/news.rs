@@ -144,6 +144,11 @@ impl News {
     pub fn is_note(&self) -> bool {
         matches!(self, Self::Noted(_) | Self::NotedByColleague(_) | Self::WithThirdParties(..))
     }
+
+    /// Whether it brings words of people who are not part of the request: whom an answer to it is for is asked.
+    pub fn is_from_outside(&self) -> bool {
+        matches!(self, Self::FromOutside | Self::FromTeam(_) | Self::FromTeamUnproven(_))
+    }
 }
 
 /// Why an engineer's words are kept for engineers.

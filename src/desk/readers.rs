@@ -6,6 +6,8 @@ use crate::model::{Incoming, NamedAddress, Request};
 /// Somebody in To or Cc, as the desk knows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reader {
+    /// The author of the words.
+    Author,
     /// An address of ours.
     Desk,
     /// An engineer, or somebody else of the company.
@@ -39,7 +41,7 @@ pub fn purpose(incoming: &Incoming, author: &Engineer, desks: &[Desk], desk: &De
     by_readers(&readers(&incoming.to), &readers(&incoming.cc))
 }
 
-/// Who a named address is. `None` for the author, and for the name of a group (RFC 5322 section 3.4), which is no address.
+/// Who a named address is. `None` for the name of a group (RFC 5322 section 3.4), which is no address.
 fn reader(named: &NamedAddress, author: &Engineer, desks: &[Desk], desk: &Desk, request: &Request) -> Option<Reader> {
     let Some(address) = named.email() else {
         // It cannot be compared, so it may be anybody's.
@@ -49,35 +51,37 @@ fn reader(named: &NamedAddress, author: &Engineer, desks: &[Desk], desk: &Desk, 
     let is_engineer = || desks.iter().any(|desk| desk.engineer_at(&address).is_some());
     Some(match () {
         () if is_requester => Reader::Requester,
-        () if author.writes_from(&address) => return None,
+        () if author.writes_from(&address) => Reader::Author,
         () if desks.iter().any(|desk| desk.is_own(&address)) => Reader::Desk,
         () if is_engineer() || desk.is_in_house(&address) => Reader::Colleague,
         () => Reader::ThirdParty,
     })
 }
 
-/// For whom words are that went to these people. A message that names nobody but its author came by a blind copy.
+/// For whom words are that went to these people. A message that names nobody came by a blind copy; one to its author alone, with the
+/// desk in copy, is a note to themselves.
 fn by_readers(to: &[Reader], cc: &[Reader]) -> Purpose {
     let (is_to, is_cc) = (|reader| to.contains(&reader), |reader| cc.contains(&reader));
-    let others = to.iter().any(|reader| *reader != Reader::Desk);
+    let others = to.iter().any(|reader| !matches!(reader, Reader::Desk | Reader::Author));
     match () {
         () if is_to(Reader::Requester) || is_cc(Reader::Requester) => Purpose::Answered,
         () if is_to(Reader::Desk) && others => Purpose::Unclear,
         () if is_to(Reader::Desk) => Purpose::Answer,
         () if is_to(Reader::ThirdParty) || is_cc(Reader::ThirdParty) => Purpose::WithThirdParties,
         () if is_to(Reader::Colleague) || is_cc(Reader::Colleague) => Purpose::Note,
+        () if is_to(Reader::Author) && is_cc(Reader::Desk) => Purpose::Note,
         () => Purpose::Answer,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Reader::{Colleague, Desk, Requester, ThirdParty};
+    use super::Reader::{Author, Colleague, Desk, Requester, ThirdParty};
     use super::*;
 
     #[test]
     fn to_and_cc_say_for_whom_words_are() {
-        const TABLE: [(&[Reader], &[Reader], Purpose); 22] = [
+        const TABLE: [(&[Reader], &[Reader], Purpose); 26] = [
             (&[Desk], &[], Purpose::Answer),
             (&[Desk, Desk], &[Desk], Purpose::Answer),
             (&[Desk], &[Colleague], Purpose::Answer),
@@ -100,6 +104,10 @@ mod tests {
             (&[], &[Desk, ThirdParty], Purpose::WithThirdParties),
             (&[Desk, Colleague], &[], Purpose::Unclear),
             (&[ThirdParty, Desk], &[Colleague], Purpose::Unclear),
+            (&[Author], &[Desk], Purpose::Note),
+            (&[Desk], &[Author], Purpose::Answer),
+            (&[Desk, Author], &[], Purpose::Answer),
+            (&[Author], &[], Purpose::Answer),
         ];
         for (to, cc, expected) in TABLE {
             assert_eq!(by_readers(to, cc), expected, "To: {to:?}, Cc: {cc:?}");

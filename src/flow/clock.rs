@@ -24,6 +24,10 @@ const AFTER_TROUBLE: i64 = 3_600;
 const UNTIL_READ: i64 = 60;
 /// Within how many days the next digest is looked for; a longer break has no digest.
 const NEXT_DAYS: i64 = 60;
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+/// How long before the last digest an engineer may have been told of what it says that colleagues have taken, in days.
+const TOLD_DAYS: i64 = 14;
 
 /// Does everything that is due by now, unless stopped. Returns when something is due next; `None` where nothing is. A request
 /// that cannot be handled does not hold up the others. An error only where the database fails.
@@ -181,14 +185,20 @@ fn digest(
     }
     let mut requests = Vec::new();
     let mut unsent = Vec::new();
+    let mut taken = Vec::new();
+    let last = tx.last_digest(&desk.key, &engineer.name)?;
+    let since =
+        last.zip(desk.digest).map_or(now.plus_seconds(-DAY), |(day, time)| calendar::at(&desk.calendar, day, time));
+    let (reader, told_since) = ((&engineer.name, &engineer.address), since.plus_seconds(-TOLD_DAYS * DAY));
     for key in &desk.all_keys() {
         for number in tx.unanswered(key)? {
             requests.extend(tx.request(&number)?);
         }
         unsent.extend(tx.unsent(key, &engineer.name)?);
+        taken.extend(tx.taken_by_colleagues(key, reader, (told_since, since), desk::MOST_TOLD)?);
     }
     let is_written = with_basis(context, desk, &facts, now, |basis| {
-        let decision = desk::digest(&basis, engineer, &requests, &unsent);
+        let decision = desk::digest(&basis, engineer, &requests, &unsent, &taken);
         commit(context, tx, &basis, &decision, &Origin::default())?;
         Ok(decision.letters().next().is_some())
     })?;

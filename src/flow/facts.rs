@@ -4,9 +4,9 @@ use crate::desk;
 use crate::model::policy::{AutomaticMail, Desk};
 use crate::model::settings::Settings;
 use crate::model::{
-    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Digest, Facts, LetterKind, ListedLine,
-    NamedFacts, PictureHad, ReceivedId, Request, RequestFacts, RequestNumber, SenderFacts, ShortName, Since,
-    ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
+    Alerts, Alike, Answer, AnsweredFacts, Ask, Bracket, DeskFacts, DeskKey, Digest, EmailAddress, Facts, Inside,
+    LetterKind, ListedLine, NamedFacts, PictureHad, ReceivedId, Request, RequestFacts, RequestNumber, SenderFacts,
+    ShortName, Since, ThreadFacts, Timestamp, Understanding, Undoable, Visibility,
 };
 use crate::store::{EntryRow, NoteSource, StoreError, Tx};
 
@@ -53,7 +53,7 @@ pub(super) fn of_message(
             undoable: undoable(tx, &thread, understanding.sender.engineer.as_ref())?,
             is_question: is_question(tx, &thread)?,
             since: since(tx, &thread, understanding)?,
-            is_note: answers_note(tx, settings, at, understanding)?,
+            inside: answers_inside(tx, settings, at, understanding)?,
             letter_at: letter_at(tx, &thread, understanding)?,
             alike_at: alike_at(tx, &thread, understanding)?,
             reported: reported(tx, understanding, &message.incoming)?,
@@ -242,21 +242,25 @@ fn since(tx: &Tx<'_>, thread: &ThreadFacts, understanding: &Understanding) -> Re
     }
 }
 
-/// Whether an engineer answers a note, or the letter that tells of it.
-fn answers_note(
+/// Whether an engineer answers words that the requester does not see, and whose they are.
+fn answers_inside(
     tx: &Tx<'_>,
     settings: &Settings,
     at: Destination<'_>,
     understanding: &Understanding,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Inside>, StoreError> {
     if understanding.sender.engineer.is_none() {
-        return Ok(false);
+        return Ok(None);
     }
-    let author = tx.answered_note(&at.desk.all_keys(), &understanding.references.answered)?;
-    Ok(match author {
-        Some(NoteSource::Letter) => true,
-        Some(NoteSource::Message(author)) => settings.engineer_at(&author).is_some(),
-        None => false,
+    let is_house = |author: &EmailAddress| settings.desks.iter().any(|desk| desk.is_in_house(author));
+    let is_colleague = |author: &EmailAddress| settings.engineer_at(author).is_some() || is_house(author);
+    Ok(match tx.answered_note(&at.desk.all_keys(), &understanding.references.answered)? {
+        Some(NoteSource::Letter) => Some(Inside::Colleagues),
+        Some(NoteSource::Message(author)) if is_colleague(&author) => Some(Inside::Colleagues),
+        // Who is given a request with a note answers for the requester.
+        Some(NoteSource::Brought(author)) if is_colleague(&author) => None,
+        Some(NoteSource::Message(_) | NoteSource::Brought(_)) => Some(Inside::Outsiders),
+        None => None,
     })
 }
 

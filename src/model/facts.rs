@@ -2,8 +2,8 @@
 
 use super::policy::{Absence, Workload};
 use super::{
-    Alike, AnsweredLetter, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, Phase, PictureHad, ReceivedId,
-    Request, RequestNumber, SentFile, ShortName, Signed, Tallied, Timestamp, Visibility,
+    Alike, AnsweredLetter, Audience, Digest, EmailAddress, Event, LetterId, LetterKind, PictureHad, ReceivedId,
+    Request, RequestNumber, SentFile, ShortName, Signed, SimilarRequest, Tallied, Timestamp, Visibility,
 };
 
 /// What the store knows when something is decided: in the transaction that will hold the decision.
@@ -103,8 +103,8 @@ pub struct AnsweredFacts {
     pub given_back: Vec<ReceivedId>,
     /// The engineer's last changes to the request that are not taken back yet.
     pub undoable: Option<Undoable>,
-    /// Whether the nearest of the messages that it answers is a colleague's note, or tells of one.
-    pub is_note: bool,
+    /// Whose words that the requester does not see the nearest of the messages is or brings that it answers; only for engineers'.
+    pub inside: Option<Inside>,
     /// What colleagues have done about the request since the letter that an engineer answers.
     pub since: Since,
     /// When the answered letter could go out; only for automatic mail.
@@ -115,6 +115,15 @@ pub struct AnsweredFacts {
     pub is_question: bool,
     /// The letter that a delivery report is about.
     pub reported: Option<ReportedLetter>,
+}
+
+/// Whose words the requester does not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// Colleagues'.
+    Colleagues,
+    /// Third parties', an external team's, or those of somebody who is not part of the request.
+    Outsiders,
 }
 
 /// What is known of a message's sender, and of the proofs that the message brings.
@@ -235,21 +244,6 @@ pub struct NamedFacts {
     pub awaiting: Vec<Request>,
     /// The requests of the answered digest that the message names, each with the facts for deciding about it alone.
     pub listed: Vec<(Request, Facts)>,
-}
-
-/// An earlier request that resembles a new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SimilarRequest {
-    /// Its number.
-    pub number: RequestNumber,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// Its phase.
-    pub phase: Phase,
-    /// The words of the answer that solved it, or else of the last one; `None` where it was never answered in words.
-    pub answer: Option<String>,
-    /// The names of its participants.
-    pub names: Vec<String>,
 }
 
 /// What is known of the desk that decides.

@@ -55,6 +55,7 @@ mod form;
 mod ids;
 mod incoming;
 mod letter;
+mod other_requests;
 pub mod policy;
 mod progress;
 mod reading;
@@ -84,9 +85,9 @@ pub use cut_line::{PREHEADER_MARK, RULE, cut_line, split_cut_line, words_of_cut_
 pub use decision::{Change, Decision, Disposition, Effect, Entry, Event, Visibility};
 pub use digest::Digest;
 pub use facts::{
-    Alerts, AnsweredFacts, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts,
-    NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, SimilarRequest, Since,
-    SplitFacts, ThreadFacts, Trail, Undoable, UnsentMessage,
+    Alerts, AnsweredFacts, Candidates, DeskFacts, EarlierCopy, EntryHead, Facts, HeldMessage, IdentityFacts, Inside,
+    NamedFacts, PassedOn, ReportedLetter, RequestFacts, Said, SenderFacts, Shortfall, Since, SplitFacts, ThreadFacts,
+    Trail, Undoable, UnsentMessage,
 };
 pub use failure::FailureReason;
 pub use file::FileFacts;
@@ -103,6 +104,7 @@ pub use letter::{
     AnsweredLetter, Draft, LOOP_MARK, Letter, LetterKind, LetterState, Link, PROBE_FIELD, PROBE_MARK, PictureHad,
     SentFile, ShownEntry, ShownHistory, Thread,
 };
+pub use other_requests::{SimilarRequest, TakenRequest};
 pub use progress::{Progress, Reminded, Reminder, Wait};
 pub use reading::{ASIDE_LINE, Reading};
 pub use redaction::Redaction;

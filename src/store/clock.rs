@@ -78,6 +78,12 @@ impl View<'_> {
         self.all("reading a desk's requests", sql, &[desk], |r| r.get(0))
     }
 
+    /// The day of an engineer's last digest; `None` before the first.
+    pub fn last_digest(&self, desk: &DeskKey, engineer: &ShortName) -> Result<Option<Date>, StoreError> {
+        let sql = "SELECT day FROM digest WHERE desk = ?1 AND engineer = ?2";
+        self.optional("looking for a digest", sql, &[desk, engineer], |r| r.get(0))
+    }
+
     /// Whether an engineer's digest of this day is done with.
     pub fn has_digest(&self, desk: &DeskKey, engineer: &ShortName, day: Date) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM digest WHERE desk = ?1 AND engineer = ?2 AND day = ?3";

@@ -1,8 +1,10 @@
 //! What engineers have done about a request since a colleague of theirs was written to.
 
-use crate::model::{LetterId, ReceivedId, RequestNumber, ShortName, Since, Timestamp};
+use crate::model::{
+    DeskKey, EmailAddress, LetterId, ReceivedId, RequestNumber, ShortName, Since, TakenRequest, Timestamp,
+};
 
-use super::sql::{Row, ToColumn};
+use super::sql::{Row, ToColumn, columns};
 use super::{StoreError, View};
 
 /// The condition that event `e` is another engineer's, in the request, since the letter, and not taken back. Of the same second,
@@ -25,6 +27,31 @@ impl View<'_> {
         let sql = "SELECT DISTINCT engineer FROM letter
           WHERE request = ?1 AND kind = 'notification' AND engineer IS NOT NULL AND state <> 'cancelled' ORDER BY engineer";
         self.all(doing, sql, &[&request], |r| r.get(0))
+    }
+
+    /// The requests of a desk of which an engineer was told at `told_since` or later, as one of more than `most` engineers, and which a
+    /// colleague was the first to take or answer at `since` or later, where no letter told them of that.
+    pub fn taken_by_colleagues(
+        &self,
+        desk: &DeskKey,
+        (engineer, address): (&ShortName, &EmailAddress),
+        (told_since, since): (Timestamp, Timestamp),
+        most: usize,
+    ) -> Result<Vec<TakenRequest>, StoreError> {
+        let sql = "SELECT q.desk || '-' || q.number, q.subject, e.engineer, e.kind = 'answered', e.at FROM
+            (SELECT DISTINCT request FROM letter
+              WHERE recipient = ?1 AND created_at >= ?2 AND kind = 'notification' AND request IS NOT NULL) told
+            CROSS JOIN request q ON q.id = told.request AND q.desk = ?3
+            CROSS JOIN event e ON e.id = (SELECT min(id) FROM event
+              WHERE request = q.id AND engineer IS NOT NULL AND kind IN ('answered', 'assigned'))
+          WHERE e.engineer <> ?4 AND e.at >= ?5
+            AND (SELECT count(DISTINCT engineer) FROM letter
+              WHERE request = q.id AND kind = 'notification' AND engineer IS NOT NULL AND created_at <= e.at) > ?6
+            AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.request = q.id AND l.recipient = ?1 AND l.cause = e.received)
+          ORDER BY e.id";
+        let row = |r: &Row<'_>| columns!(r => TakenRequest { number, subject, by, is_answered, at });
+        let values: [&dyn ToColumn; 6] = [address, &told_since, desk, engineer, &since, &most];
+        self.all("looking for what colleagues have taken", sql, &values, row)
     }
 
     /// What colleagues of an engineer have done about a request since a letter to them. Of an answer they are asked once.

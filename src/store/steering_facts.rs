@@ -16,6 +16,8 @@ pub enum NoteSource {
     Letter,
     /// An internal message, of this author.
     Message(EmailAddress),
+    /// A letter of ours that brings an internal message, of this author.
+    Brought(EmailAddress),
 }
 
 impl View<'_> {
@@ -38,14 +40,18 @@ impl View<'_> {
         Ok((None, nearest))
     }
 
-    /// Where the nearest known of the messages that a message answers is internal, or a letter that tells of a note: which. The
-    /// message that opened a request for somebody is none.
+    /// Where the nearest known of the messages that a message answers is internal, or a letter that tells of one: which. The message
+    /// that opened a request for somebody is none.
     pub fn answered_note(&self, desks: &[DeskKey], answered: &[MessageId]) -> Result<Option<NoteSource>, StoreError> {
         let sql = "SELECT e.visibility = 'internal' AND r.disposition = 'appended', r.sender
           FROM received r JOIN entry e ON e.received = r.id WHERE r.message_id = ?1 AND r.desk IN (LIST ?2) ORDER BY r.id LIMIT 1";
         for id in answered {
             if let Some((letter, _)) = self.letter_by_message_id(id)? {
-                return Ok((letter.kind == LetterKind::Note).then_some(NoteSource::Letter));
+                return match letter.kind {
+                    LetterKind::Note => Ok(Some(NoteSource::Letter)),
+                    LetterKind::Notification => self.brought_inside(letter.cause),
+                    _ => Ok(None),
+                };
             }
             let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
             let found: Option<(bool, String)> =
@@ -56,6 +62,14 @@ impl View<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a letter brings an internal message: `cause` is what it tells of.
+    fn brought_inside(&self, cause: Option<ReceivedId>) -> Result<Option<NoteSource>, StoreError> {
+        let sql = "SELECT r.sender FROM received r JOIN entry e ON e.received = r.id
+          WHERE r.id = ?1 AND e.visibility = 'internal' AND r.disposition = 'appended'";
+        let sender: Option<String> = self.optional("looking for an answered note", sql, &[&cause], |r| r.get(0))?;
+        Ok(sender.and_then(|sender| EmailAddress::parse(&sender).ok()).map(NoteSource::Brought))
     }
 
     /// The held message's question that replaces one from a lost installation. An engineer may have answered the old question:

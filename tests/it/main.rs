@@ -93,3 +93,4 @@ mod verify;
 mod vocabulary;
 mod wording;
 mod work;
+mod wrong_reader;

@@ -244,3 +244,28 @@ fn who_answers_after_a_colleague_has_taken_it_is_told_and_so_is_the_colleague() 
     assert_eq!(recipients(&letters), [IVANOV, OLGA, PETROVA]);
     assert!(text_to(&letters, PETROVA).contains("взял(а) Иван Иванов"), "{}", text_to(&letters, PETROVA));
 }
+
+#[test]
+fn where_many_were_told_their_digest_says_who_has_taken_it() {
+    let names = ["arseny", "boris", "vera", "galina"];
+    let engineers: String = names
+        .iter()
+        .map(|name| {
+            format!("\n[engineer.{name}]\nname = \"{name}\"\naddress = \"{name}@example.org\"\ndesks = [\"OTK\"]\n")
+        })
+        .collect();
+    let line = "[desk.OTK.line.1]\nmembers = [\"ivanov\"]";
+    let all = "digest = \"23:00\"\n\n[desk.OTK.line.1]\nmembers = [\"ivanov\", \"petrova\", \"arseny\", \"boris\", \"vera\", \"galina\"]";
+    let mut desk = TestDesk::with(&format!("{TWO_STAFFED_DESKS}{engineers}{NO_CAPS}")).replacing(line, all).open();
+    let letters = desk.asks(OLGA, "Касса", "Касса ничего не печатает.");
+    desk.skip(60);
+    let taken = desk.reply(IVANOV, &to(&letters, IVANOV), "[take]", "");
+    assert_eq!(recipients(&desk.send(&taken)), [IVANOV], "no letter tells the others");
+    let later = desk.hours(72);
+    let said = "Взяты или отвечены коллегами: 1\nOTK-1 Касса · Иван Иванов";
+    let told = later.iter().filter(|letter| letter.read().text.contains(said)).map(|letter| letter.rcpt.as_str());
+    let mut told: Vec<&str> = told.collect();
+    told.sort_unstable();
+    let others = ["arseny@example.org", "boris@example.org", "galina@example.org", PETROVA, "vera@example.org"];
+    assert_eq!(told, others, "each once");
+}

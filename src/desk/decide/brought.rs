@@ -20,8 +20,7 @@ pub(super) fn brought(case: &Case<'_>, request: &Request, news: News) -> Vec<Dra
     let brought = with_last_exchange(Brought { subject, words, signature, earlier, ..beside }, case.basis.facts);
     let sender = case.understanding.sender.address.as_ref();
     let own = sender.and_then(|sender| writer.desk.engineer_at(sender)).map(|engineer| &engineer.name);
-    let is_internal =
-        matches!(news, News::FromOutside | News::FromTeam(_) | News::FromTeamUnproven(_)) || news.is_note();
+    let is_internal = news.is_from_outside() || news.is_note();
     // No letter to people outside follows from a robot's message.
     let is_seen_by_watchers = !is_internal && case.understanding.automatic.is_empty();
     let mut audience = writer.audience(own);

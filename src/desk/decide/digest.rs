@@ -6,23 +6,32 @@ use crate::desk::deadlines::deadlines;
 use crate::desk::roster::Roster;
 use crate::desk::wording::{self, DigestSection, Hint, Listed};
 use crate::model::policy::Engineer;
-use crate::model::{Decision, Disposition, Draft, LetterKind, Phase, Reminder, Request, Timestamp, UnsentMessage};
+use crate::model::{
+    Decision, Disposition, Draft, LetterKind, Phase, Reminder, Request, TakenRequest, Timestamp, UnsentMessage,
+};
 
 use super::drafts::Drafter;
 
-/// Decides about an engineer's digest of these requests of the desk, and of their own messages that were not sent: one letter, or no
-/// effect where there is nothing to be listed.
-pub fn digest(basis: &Basis<'_>, engineer: &Engineer, requests: &[Request], unsent: &[UnsentMessage]) -> Decision {
+/// Decides about an engineer's digest of these requests of the desk, of their own messages that were not sent, and of what colleagues
+/// have taken: one letter, or no effect where there is nothing to be listed.
+pub fn digest(
+    basis: &Basis<'_>,
+    engineer: &Engineer,
+    requests: &[Request],
+    unsent: &[UnsentMessage],
+    taken: &[TakenRequest],
+) -> Decision {
     let (desk, now) = (basis.desk, basis.now);
     let roster = basis.roster(desk);
     let mut decision = Decision::of(Disposition::Done);
     let listed: Vec<Listed<'_>> =
         requests.iter().filter_map(|request| listed(&roster, engineer, request, now)).collect();
-    if !listed.is_empty() || !unsent.is_empty() {
+    if !listed.is_empty() || !unsent.is_empty() || !taken.is_empty() {
         let writer = Drafter::of_desk(basis);
         let today = day_of(&desk.calendar, now);
         let buttons = |request: &Request| Drafter::about(basis, request).buttons(engineer, request);
-        let (subject, text, blocks) = wording::digest(&writer.reader(engineer), today, &listed, unsent, &buttons);
+        let (subject, text, blocks) =
+            wording::digest(&writer.reader(engineer), today, &listed, unsent, taken, &buttons);
         let letter = writer.for_author(LetterKind::Digest, engineer, subject, text);
         decision.write([Draft { blocks, ..letter }]);
     }

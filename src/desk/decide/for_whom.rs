@@ -2,21 +2,21 @@
 //! clearly for the requester is kept for colleagues, or its author is asked once.
 
 use crate::desk::calendar::local;
-use crate::desk::execute::Execution;
+use crate::desk::execute::{Execution, is_internal};
 use crate::desk::news::{Kept, News};
 use crate::desk::readers::{Purpose, purpose};
 use crate::desk::wording::{self, Brought};
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, LetterKind, NamedAddress, Place, Request,
+    Ask, Change, Decision, Disposition, Draft, EmailAddress, Event, Inside, LetterKind, NamedAddress, Place, Request,
     RequestNumber,
 };
 
 use super::case::kept;
 use super::engineer_message::EngineerMessage;
 
-/// Where more engineers were told of a request, nobody is written to about who has taken it.
-const MOST_TOLD: usize = 5;
+/// Where more engineers were told of a request, nobody is written to about who has taken it; it stands in their digests.
+pub const MOST_TOLD: usize = 5;
 
 /// For whom the words of an engineer's message are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,10 @@ impl EngineerMessage<'_> {
         let is_confirmed = self.basis.facts.sender.confirmed_by.is_some();
         let speaks = asks.iter().any(|ask| speaks_to_requester(self.basis.desk, ask));
         let named = purpose(self.case.incoming, self.engineer, self.basis.desks, self.basis.desk, request);
-        let answers_note = self.basis.facts.answered.is_note;
+        let inside = self.basis.facts.answered.inside;
+        let answers_note = inside == Some(Inside::Colleagues);
+        // Plain words may be for those whom they answer.
+        let answers_outsiders = inside == Some(Inside::Outsiders) && !speaks && !is_internal(self.basis.desk, asks);
         let kept = match named {
             Purpose::WithThirdParties => Some(Kept::WithThirdParties(self.third_parties())),
             _ if asks.contains(&Ask::Note) => Some(Kept::Tagged(self.case.understanding.typed.body.note_at)),
@@ -61,6 +64,7 @@ impl EngineerMessage<'_> {
             (_, Some(kept)) => ForWhom::Inside(kept),
             (Purpose::Answered, None) => ForWhom::RequesterHasThem,
             (Purpose::Unclear, None) if !is_sent => asked_unless(is_confirmed),
+            (_, None) if answers_outsiders && !is_sent => asked_unless(is_confirmed),
             (_, None) => ForWhom::Requester,
         }
     }

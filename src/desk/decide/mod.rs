@@ -44,6 +44,7 @@ use engineer_message::EngineerMessage;
 pub use case::Case;
 pub use customer::USED_ELSEWHERE;
 pub use digest::digest;
+pub use for_whom::MOST_TOLD;
 pub use handover::hand_over;
 pub use operator::{released, rescheduled, set};
 pub use reading::UNKNOWN_BRACKET;

@@ -2,11 +2,12 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::model::{Ask, Block, Language, Link, Request, UnsentMessage};
+use crate::model::{Ask, Block, Language, Link, Request, TakenRequest, UnsentMessage};
 
 use super::buttons;
 use super::engineer::{ToEngineer, below_cut_line};
 use super::facts;
+use super::labels::engineer_name;
 use super::tags::tag;
 use super::text::{one_line, pick, readable_date, with_round_brackets};
 use super::unsent::unsent_line;
@@ -58,13 +59,14 @@ pub struct Listed<'a> {
     pub hint: Hint,
 }
 
-/// Subject, text and list of the digest of this day: the reader's own messages of which nothing was sent, and the shapes of requests,
-/// with the buttons that `buttons` makes for each.
+/// Subject, text and list of the digest of this day: the reader's own messages of which nothing was sent, what colleagues have
+/// taken, and the shapes of requests, with the buttons that `buttons` makes for each.
 pub fn digest(
     to: &ToEngineer<'_>,
     today: Date,
     listed: &[Listed<'_>],
     unsent: &[UnsentMessage],
+    taken: &[TakenRequest],
     buttons: &dyn Fn(&Request) -> Vec<Link>,
 ) -> (String, String, Vec<Block>) {
     let (language, day) = (to.language, readable_date(to.language, today));
@@ -73,7 +75,8 @@ pub fn digest(
     let sections: Vec<(String, Vec<&Listed<'_>>)> =
         SECTIONS.into_iter().filter_map(|section| part(language, section, listed)).collect();
     let counts: Vec<&str> = sections.iter().map(|(title, _)| title.as_str()).collect();
-    let text = below_cut_line(language, [not_sent(to, unsent).unwrap_or_default(), counts.join("\n")]);
+    let taken = taken_by_colleagues(to, taken).unwrap_or_default();
+    let text = below_cut_line(language, [not_sent(to, unsent).unwrap_or_default(), counts.join("\n"), taken]);
     let mut blocks: Vec<Block> = Vec::new();
     for (title, own) in &sections {
         blocks.extend([Block::Rule, Block::Heading(title.clone())]);
@@ -118,6 +121,21 @@ fn not_sent(to: &ToEngineer<'_>, unsent: &[UnsentMessage]) -> Option<String> {
         lines.push(pick(to.language, format!("… и ещё {more}"), format!("… and {more} more")));
     }
     (!unsent.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Requests of which many were told, and that colleagues have taken or answered; `None` where there are none.
+fn taken_by_colleagues(to: &ToEngineer<'_>, taken: &[TakenRequest]) -> Option<String> {
+    let title = pick(to.language, "Взяты или отвечены коллегами", "Taken or answered by colleagues");
+    let mut lines = vec![format!("{title}: {}", taken.len())];
+    for TakenRequest { number, subject, by, is_answered, .. } in taken.iter().take(MAX_LINES) {
+        let subject = with_round_brackets(&one_line(subject, MAX_SUBJECT));
+        let answered = if *is_answered { pick(to.language, ", дан ответ", ", answered") } else { "" };
+        lines.push(format!("{number} {subject} · {}{answered}", engineer_name(to.desk, by)));
+    }
+    if let Some(more) = taken.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        lines.push(pick(to.language, format!("… и ещё {more}"), format!("… and {more} more")));
+    }
+    (!taken.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The title of a section, and its requests; `None` where it has none.

@@ -308,6 +308,13 @@ fn how_to_reply(to: &ToEngineer<'_>, request: &Request, news: &[News]) -> String
                 "Your reply is seen by engineers only; to send it to the requester, put {send} on the first line.\n"
             )
         }
+        (Language::Ru, true) if news.iter().any(News::is_from_outside) => format!(
+            "Для заявителя ли Ваш ответ, Вас спросят; с {send} первой строкой он уйдёт сразу, с {note} его увидят только инженеры.\n"
+        ),
+        (Language::En, true) if news.iter().any(News::is_from_outside) => format!(
+            "You will be asked whether your reply is for the requester; with {send} on the first line it is sent at once, with \
+             {note} it is seen by engineers only.\n"
+        ),
         (Language::Ru, true) => {
             let copies = readers::copies(to, request);
             format!("Ваш ответ получит заявитель{copies}; ответ с тегом {note} увидят только инженеры.\n")

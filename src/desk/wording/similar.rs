@@ -116,6 +116,11 @@ fn anonymous(line: &str, names: &[String]) -> String {
         false => found[0].to_owned(),
     });
     let line = NAMES.replace_all(&line, "…");
+    let line = CAPITALS.replace_all(&line, |found: &regex::Captures<'_>| {
+        let words: Vec<&str> = found[0].split_whitespace().collect();
+        let begins = found.get(0).is_some_and(|found| found.start() == 0);
+        if begins && words.len() > 2 { format!("{} …", words[0]) } else { "…".to_owned() }
+    });
     REPEATED.replace_all(&line, "…").trim_matches([' ', ',']).to_owned()
 }
 
@@ -146,13 +151,15 @@ static PRIVATE: LazyLock<Regex> =
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{L}[\p{L}'’]*"));
 
-/// Names that nobody has told us: a surname with initials, a patronymic with the name before it, two Russian words with capitals
-/// within a sentence.
+/// Names that nobody has told us: a surname with initials, a patronymic with the name before it.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\p{Lu}\p{Ll}+\s\p{Lu}\.\s?(?:\p{Lu}\.)?|(?:\p{Lu}\.\s?){1,2}\p{Lu}\p{Ll}+|(?:\p{Lu}\p{Ll}+\s)?\p{Lu}\p{Ll}+(?:ович|евич|овн|евн)[а-я]{0,3}\b|\b[А-ЯЁ][а-яё]+\s[А-ЯЁ][а-яё]+\b",
+        r"\p{Lu}\p{Ll}+\s\p{Lu}\.\s?(?:\p{Lu}\.)?|(?:\p{Lu}\.\s?){1,2}\p{Lu}\p{Ll}+|(?:\p{Lu}\p{Ll}+\s)?\p{Lu}\p{Ll}+(?:ович|евич|овн|евн)[а-я]{0,3}\b",
     )
 });
+
+/// Russian words with capitals beside each other: names, too, but for the word that begins the line.
+static CAPITALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[А-ЯЁ][а-яё]+(?:\s[А-ЯЁ][а-яё]+)+\b"));
 
 static REPEATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"…(?:[\s,]*…)+"));
 

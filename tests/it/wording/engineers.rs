@@ -417,7 +417,14 @@ pub(super) fn letters_of_the_clock(language: Language) -> Vec<(String, String)> 
     letters.push(("not sent, list".into(), format!("Subject: {subject}\n\n{text}")));
     let question = wording::no_clear_answer(&to, "Ок", None);
     letters.push(("asked again".into(), wording::asked_again(language, &question, at)));
-    let (subject, text, blocks) = wording::digest(&to, day, &listed, &unsent, &|_| Vec::new());
+    let taken = [maildesk::model::TakenRequest {
+        number: number("OTK-9"),
+        subject: "Касса [3]".to_owned(),
+        by: name("smirnova"),
+        is_answered: true,
+        at: Timestamp::from_unix(0),
+    }];
+    let (subject, text, blocks) = wording::digest(&to, day, &listed, &unsent, &taken, &|_| Vec::new());
     letters.push(("digest".into(), format!("Subject: {subject}\n\n{text}\n\n{}", blocks_in_plain(&blocks))));
     let not_listed = wording::rejection(language, &desk, &Rejection::NotListed(number("OTK-99")));
     let carried = [
