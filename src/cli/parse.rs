@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::mail::quote::{self, Ours};
+use crate::mail::quote::{self, Ours, Role};
 use crate::mail::{self, parse, subject};
 use crate::model::DeskKey;
 use crate::model::policy::Desk;
@@ -26,9 +26,10 @@ pub struct Args {
     /// With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]
     #[arg(long, value_name = "KEY")]
     desk: Option<String>,
-    /// The e-mail that the message answers: what it quotes of that one is told from what its writer typed
+    /// The e-mail that the message answers, then others that it may quote: what it quotes of them is told from what its writer
+    /// typed, in "alignment" line by line
     #[arg(long, value_name = "FILE")]
-    answers: Option<PathBuf>,
+    answers: Vec<PathBuf>,
 }
 
 /// Parses a message. With --config, the desks' references are cut from its subject, and its tags are read.
@@ -44,12 +45,14 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     crate::failpoint::poisoned_by(&raw);
     crate::failpoint::spins_at(&raw);
     let mut incoming = parse::parse(&raw);
-    if let Some(letter) = &args.answers {
-        let letter = std::fs::read(letter).with_context(|| format!("cannot read {}", letter.display()))?;
-        let ours = [Ours::new(&parse::parse(&letter).text)];
+    let ours = quotable(&args.answers)?;
+    if !ours.is_empty() {
         incoming.reading = quote::read(&incoming.text, subject::is_forward(&incoming.subject_raw), &ours);
     }
     let mut object = mail::json(&incoming);
+    if !ours.is_empty() {
+        object["alignment"] = quote::whose(&incoming.text, &ours).into_iter().map(aligned).collect();
+    }
     if globals.config.is_some() {
         let desks = globals.load()?.settings.desks;
         let keys: Vec<DeskKey> = desks.iter().map(|desk| desk.key.clone()).collect();
@@ -62,6 +65,26 @@ pub fn run(globals: &Globals, args: &Args) -> anyhow::Result<ExitCode> {
     }
     print::json(&object)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The texts of the e-mails that a message may quote, that which it answers first.
+fn quotable(files: &[PathBuf]) -> anyhow::Result<Vec<Ours>> {
+    let mut ours = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let letter = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let text = parse::parse(&letter).text;
+        ours.push(if number == 0 { Ours::new(&text) } else { Ours::other(number, &text) });
+    }
+    Ok(ours)
+}
+
+/// A line behind whose it is.
+fn aligned((role, line): (Role, &str)) -> Value {
+    let whose = match role {
+        Role::Typed => "typed ",
+        Role::Ours => "quoted",
+    };
+    Value::String(format!("{whose} | {line}").trim_end().to_owned())
 }
 
 /// The desk whose words are used to read tags: the one asked for, else that of a number in the subject, else the first.

@@ -272,7 +272,7 @@ complete -c maildesk -n "__fish_maildesk_using_subcommand verify" -s h -l help -
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l memory-limit -d 'How many bytes of memory the process may use' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l time-limit -d 'How many seconds of processor time the process may use' -r
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l desk -d 'With --config: read tags in the words of this desk [default: the one whose number the subject quotes, else the first]' -r
-complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l answers -d 'The e-mail that the message answers: what it quotes of that one is told from what its writer typed' -r -F
+complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l answers -d 'The e-mail that the message answers, then others that it may quote: what it quotes of them is told from what its writer typed, in "alignment" line by line' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l config -d 'The configuration file [default: /etc/maildesk/maildesk.toml]' -r -F
 complete -c maildesk -n "__fish_maildesk_using_subcommand parse" -l log -d 'How log lines are written to standard error' -r -f -a "text\t''
 json\t''"

@@ -122,3 +122,30 @@ fn the_operators_own_sql_finds_requests_in_a_view_that_is_documented() {
     assert_eq!(values, expected);
     assert!(value("opened").starts_with("20") && value("opened").len() == 19, "{}", value("opened"));
 }
+
+#[test]
+fn parse_shows_whose_each_line_is_beside_the_emails_that_it_may_quote() {
+    let desk = TestDesk::on_servers(ONE_DESK);
+    let letter = |name: &str, text: &str| {
+        let path = desk.path(name);
+        std::fs::write(&path, Message::to_support(&format!("{name}@example.com"), IVAN, "x").text(text).raw()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (newer, older) = (letter("newer", "Which version?\nWhich floor?"), letter("older", "We have received it."));
+    let text =
+        "Both below.\n\n> Which version?\n\n3.1\n\n> Which floor?\n>\n> On Friday Anna wrote:\n>> We have received it.";
+    let raw = Message::to_support("a@example.com", IVAN, "Re: x").text(text).raw();
+    let output = desk.fed(&["parse", "--answers", &newer, "--answers", &older], &raw, &[]);
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lines: Vec<&str> = object["alignment"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    for line in [
+        "typed  | Both below.",
+        "quoted | > Which version?",
+        "typed  | 3.1",
+        "quoted | > Which floor?",
+        "quoted | >> We have received it.",
+    ] {
+        assert!(lines.contains(&line), "{line} in {lines:#?}");
+    }
+    assert_eq!(object["earlier"], "");
+}

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use crate::model::Reading;
 use pieces::{HeaderBlock, QuotePiece, pieces};
 
-pub use align::Ours;
+pub use align::{Ours, Role};
 pub use resemblance::Resemblance;
 pub use signature::is_signature;
 
@@ -48,6 +48,13 @@ pub fn read(text: &str, is_forward: bool, ours: &[Ours]) -> Reading {
             reading
         }
     }
+}
+
+/// Whose each line of a text is, as it is compared with the texts that it may quote.
+pub fn whose<'t>(text: &'t str, ours: &[Ours]) -> Vec<(Role, &'t str)> {
+    let lines = marks::plain(text.lines().collect());
+    let roles = align::align(&lines, ours).map_or_else(|| vec![Role::Typed; lines.len()], |aligned| aligned.roles);
+    roles.into_iter().zip(lines).collect()
 }
 
 /// Whether all these quoted lines stand in a text.

@@ -162,3 +162,33 @@ fn a_sentence_directly_above_an_attribution_without_a_date_was_typed() {
         }
     }
 }
+
+/// Each part of a message is compared with the letter that it quotes; what stands between the lines of one letter is typed.
+#[test]
+fn several_letters_are_told_from_what_is_typed_around_and_between_them() {
+    let question = "Здравствуйте, Анна!\nКакая у Вас версия программы?\nНа каком этаже стоит касса?\nПоддержка";
+    let answer = "Обновите драйвер кассы до 5.2.\nПерезагрузите кассу и ждите.\nЖурнал пришлите нам.\nПоддержка";
+    let ours = [Ours::new(question), Ours::other(1, answer)];
+    let between = "так и сделали, но не помогло";
+    for (newer, older) in [(answer, question), (question, answer)] {
+        for (mark, deeper) in [("> ", "> > "), ("", "")] {
+            let lines = |text: &str, mark: &str| text.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
+            let quoted = |text: &str, mark: &str| {
+                lines(&text.replacen('\n', "\n§\n", 1), mark).replace(&format!("{mark}§"), between)
+            };
+            let message = format!(
+                "сделано\n\n{OUTLOOK}{}\n{mark}{OUTLOOK}{}\nдо свидания",
+                quoted(newer, mark),
+                quoted(older, deeper)
+            );
+            let lines: Vec<&str> = message.lines().collect();
+            let roles = align(&lines, &ours).map(|aligned| aligned.roles).unwrap_or_default();
+            let typed = lines.iter().zip(roles).filter(|(line, role)| *role == Role::Typed && !line.trim().is_empty());
+            let typed: Vec<&str> = typed.map(|(line, _)| *line).collect();
+            assert_eq!(typed, ["сделано", between, between, "до свидания"], "{message}");
+        }
+    }
+    // Lines of another letter without marks or heading were typed anew.
+    let again = answer.lines().collect::<Vec<_>>();
+    assert_eq!(align(&again, &ours), None);
+}
