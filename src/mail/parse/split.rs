@@ -168,15 +168,27 @@ impl<'a> Pieces<'a> {
         pieces
     }
 
-    /// Text outside of the delimiters: a part whose delimiter was lost, if it begins with a header.
+    /// Text outside of the delimiters: a part whose delimiter was lost, if it begins with a header; else one, if a header follows
+    /// a delimiter of another multipart, which used this one's boundary as well. What follows that part stays in it.
     fn outside(&mut self, text: &'a [u8]) {
         let start = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let begins = text.get(start..start + 8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
-        if begins && !header::read(&text[start..]).fields.is_empty() {
-            self.found.push(without_line_end(&text[start..]));
-            self.faults.push("multipart: a part without a delimiter");
+        let mut at = start;
+        while !begins_with_header(&text[at..]) {
+            let line_at = |from: usize| memchr(b'\n', &text[from..]).map(|end| from + end + 1);
+            let delimiter =
+                std::iter::successors(Some(at), |from| line_at(*from)).find(|from| text[*from..].starts_with(b"--"));
+            let Some(after) = delimiter.and_then(line_at) else { return };
+            at = after;
         }
+        self.found.push(without_line_end(&text[at..]));
+        self.faults.push("multipart: a part without a delimiter");
     }
+}
+
+/// Whether this begins with the header of a part.
+fn begins_with_header(text: &[u8]) -> bool {
+    let begins = text.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
+    begins && !header::read(text).fields.is_empty()
 }
 
 /// Whether a line is the closing delimiter (`Some(true)`) or another delimiter (`Some(false)`); None: no delimiter.
@@ -235,6 +247,11 @@ mod tests {
             (
                 "--b\n\none\n--b--\nContent-Type: text/plain\n\ntwo",
                 &["\none", "Content-Type: text/plain\n\ntwo"],
+                "multipart: a part without a delimiter",
+            ),
+            (
+                "--b\n\none\n--b--\nfooter\n--inner\nContent-Type: text/plain\n\ntwo\n--inner--\n",
+                &["\none", "Content-Type: text/plain\n\ntwo\n--inner--"],
                 "multipart: a part without a delimiter",
             ),
         ] {
