@@ -47,7 +47,11 @@ pub(super) fn understand(
     let incoming = &message.incoming;
     let findable = search::findable(&incoming.subject, &understanding.reading.shown(), &incoming.attachments, &raw);
     let gist = Gist::of(&incoming.subject, &incoming.reading.content());
-    let is_compared = looked.answers_nothing() && understanding.automatic.is_empty() && !message.waiting.is_older;
+    // Engineers alone are shown what resembles a new request.
+    let is_compared = !settings.engineers().is_empty()
+        && looked.answers_nothing()
+        && understanding.automatic.is_empty()
+        && !message.waiting.is_older;
     let similar = if is_compared { view.similar(&at.desk.key, &gist)? } else { Vec::new() };
     Ok(Some((Understood { understanding, message, formed, gist, similar, looked }, findable)))
 }

@@ -39,7 +39,7 @@ fn colleagues_in_copy_of_a_listed_customer_get_answers_without_links() {
     let (_, notification) = asked(&mut desk, &format!("Босс <{BOSS}>, {OTHER}, noreply@client.example, {PETROVA}"));
     let told = notification.read().text;
     for part in [
-        "В копии: Босс <boss@client.example>, partner@other.example",
+        "В копии: | Босс <boss@client.example>, partner@other.example",
         "и в копии boss@client.example (без них: [без копий])",
     ] {
         assert!(told.contains(part), "{part} in\n{told}");
@@ -153,6 +153,6 @@ fn everybody_gets_copies_where_the_desk_says_so_and_nobody_where_it_says_that() 
     assert_eq!(answered(&mut all, &notification, ""), [BOSS, OLGA, OTHER]);
     let mut nobody = desk(&format!("{LISTED}\ncopies = \"nobody\""));
     let (_, notification) = asked(&mut nobody, BOSS);
-    assert!(notification.read().text.contains("В копии: boss@client.example"));
+    assert!(notification.read().text.contains("В копии: | boss@client.example"));
     assert_eq!(answered(&mut nobody, &notification, ""), [OLGA]);
 }

@@ -102,7 +102,7 @@ fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     }
     assert_eq!(desk.request("OTK-1").progress.missing, [Needed::Environment, Needed::Period, Needed::Logs]);
     let told = &desk.letter(&letters, "notification", "ivanov@example.org").read().text;
-    assert!(told.contains("Не хватает: стенд, период, логи"), "{told}");
+    assert!(told.contains("Не хватает: | стенд, период, логи"), "{told}");
 
     let full = "Стенд: тестовый\nПериод: с 12:00 до 12:30 20.11\nПри выписке билета система возвращает ошибку.";
     let full = desk.message(OLGA, "Не выписываются билеты", full).file("app.log", "text/plain", LOG);
@@ -155,7 +155,7 @@ fn a_later_message_supplies_what_was_missing() {
         (Some("production"), &[Needed::Period, Needed::Logs][..])
     );
     let told = &desk.letter(&letters, "notification", "ivanov@example.org").read().text;
-    assert!(told.contains("Не хватает: период, логи"), "{told}");
+    assert!(told.contains("Не хватает: | период, логи"), "{told}");
     let rest =
         desk.message(OLGA, "Re: [OTK-1] Билеты", "Вчера с 10 до 11, лог приложен.").file("app.log", "text/plain", LOG);
     desk.send(&rest.answering(&id));
