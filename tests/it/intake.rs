@@ -113,7 +113,7 @@ fn the_acknowledgement_asks_exactly_for_what_is_missing() {
     assert_eq!((progress.environment.as_deref(), progress.missing.as_slice()), (Some("test"), &[][..]));
     assert_eq!(progress.period.as_deref(), Some("с 12:00 до 12:30 20.11"));
     let told = &desk.letter(&letters, "notification", "ivanov@example.org").read().text;
-    assert!(told.contains("Стенд: test\n") && told.contains("Период: с 12:00 до 12:30 20.11"), "{told}");
+    assert!(told.contains("Стенд: | test\n") && told.contains("Период: | с 12:00 до 12:30 20.11"), "{told}");
 
     let english = desk.message(OLGA, "Tickets", "Issuing tickets fails on production since this morning.");
     let letters = desk.send(&english);
