@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::failpoint;
-use crate::model::{Decision, Effect, ReceivedId, RequestNumber, TallyKind};
-use crate::store::{Findable, StoreError, Waiting};
+use crate::model::{Decision, Effect, ReceivedId, RequestId, RequestNumber, TallyKind};
+use crate::store::{Findable, StoreError, View, Waiting};
 
 use super::Context;
 use super::filing;
@@ -34,14 +34,15 @@ pub async fn handle_waiting(context: &Context, stop: &CancellationToken) -> Resu
     let (mut waiting_letters, mut withheld) = (0, 0);
     let mut after = ReceivedId(0);
     while !stop.is_cancelled() {
-        let waiting = context.store.ask(move |view| view.waiting(after, BATCH)).await?;
+        let read = move |view: View<'_>| Ok((view.waiting(after, BATCH)?, view.newest_request()?));
+        let (waiting, newest) = context.store.ask(read).await?;
         let Some(last) = waiting.last() else { break };
         after = last.id;
         let is_configured = |w: &Waiting| context.settings.mailboxes.iter().any(|m| m.name == w.mailbox);
         let waiting: Vec<Waiting> = waiting.into_iter().filter(is_configured).collect();
         // `buffered` keeps the order: results reach the writer in the order of acceptance.
         let results: Vec<Option<Decision>> = stream::iter(waiting)
-            .map(|waiting| understood(context, waiting, &budget))
+            .map(|waiting| understood(context, waiting, newest, &budget))
             .buffered(PARALLEL)
             .map(|understood| file(context, understood))
             .buffered(BATCH as usize)
@@ -74,7 +75,8 @@ fn counted(decisions: &[Option<Decision>], kind: TallyKind) -> usize {
 /// Handles one message by itself. Returns whether it got a disposition.
 pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<bool, StoreError> {
     let budget = Arc::new(Semaphore::new(BUDGET as usize));
-    let understood = understood(context, waiting, &budget).await;
+    let newest = context.store.ask(|view| view.newest_request()).await?;
+    let understood = understood(context, waiting, newest, &budget).await;
     file(context, understood).await.map(|decision| decision.is_some())
 }
 
@@ -82,12 +84,12 @@ pub(super) async fn handle_alone(context: &Context, waiting: Waiting) -> Result<
 type Understandable = (Waiting, Result<Option<(Understood, Findable)>, StoreError>);
 
 /// Reads and understands a message on a thread that may block, once its share of the memory is free.
-async fn understood(context: &Context, waiting: Waiting, budget: &Arc<Semaphore>) -> Understandable {
+async fn understood(context: &Context, waiting: Waiting, newest: RequestId, budget: &Arc<Semaphore>) -> Understandable {
     let share = u32::try_from(waiting.stored / 1024).unwrap_or(BUDGET).clamp(1, BUDGET);
     // The semaphore is never closed.
     let permit = Arc::clone(budget).acquire_many_owned(share).await;
     let (inner, read) = (context.clone(), waiting.clone());
-    let understood = context.store.ask(move |view| understand(&inner, view, read)).await;
+    let understood = context.store.ask(move |view| understand(&inner, view, read, newest)).await;
     drop(permit);
     (waiting, understood)
 }

@@ -30,11 +30,13 @@ pub(super) struct Understood {
 }
 
 /// Parses and understands a waiting message, and makes ready the words by which it can be found. `None` where the mailbox that it
-/// came to is not configured.
+/// came to is not configured. It is compared with requests up to `newest`: those of messages that are handled beside it do not count,
+/// so that it does not matter which of them is first.
 pub(super) fn understand(
     context: &Context,
     view: View<'_>,
     waiting: Waiting,
+    newest: RequestId,
 ) -> Result<Option<(Understood, Findable)>, StoreError> {
     let (settings, received) = (&*context.settings, waiting.id);
     let Some(at) = Destination::of(settings, &waiting.mailbox) else { return Ok(None) };
@@ -52,7 +54,7 @@ pub(super) fn understand(
         && looked.answers_nothing()
         && understanding.automatic.is_empty()
         && !message.waiting.is_older;
-    let similar = if is_compared { view.similar(&at.desk.key, &gist)? } else { Vec::new() };
+    let similar = if is_compared { view.similar(&at.desk.key, &gist, newest)? } else { Vec::new() };
     Ok(Some((Understood { understanding, message, formed, gist, similar, looked }, findable)))
 }
 

@@ -26,18 +26,24 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// The requests of a desk that resemble what a message says, the most alike first: sought among its last ones, and among those
-    /// that the index finds by the rarest stems.
-    pub fn similar(&self, desk: &DeskKey, gist: &Gist) -> Result<Vec<RequestId>, StoreError> {
+    /// The request that was opened last; zero before the first.
+    pub fn newest_request(&self) -> Result<RequestId, StoreError> {
+        self.one("reading the newest request", "SELECT coalesce(max(id), 0) FROM request", &[], |r| r.get(0))
+    }
+
+    /// The requests of a desk, up to `newest`, that resemble what a message says, the most alike first: sought among its last ones,
+    /// and among those that the index finds by the rarest stems.
+    pub fn similar(&self, desk: &DeskKey, gist: &Gist, newest: RequestId) -> Result<Vec<RequestId>, StoreError> {
         let doing = "looking for similar requests";
         let row = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?));
-        let sql = "SELECT request, stems FROM gist WHERE desk = ?1 ORDER BY request DESC LIMIT ?2";
-        let mut compared: Vec<(RequestId, Vec<u8>)> = self.all(doing, sql, &[desk, &MOST_COMPARED], row)?;
+        let sql = "SELECT request, stems FROM gist WHERE desk = ?1 AND request <= ?3 ORDER BY request DESC LIMIT ?2";
+        let mut compared: Vec<(RequestId, Vec<u8>)> = self.all(doing, sql, &[desk, &MOST_COMPARED, &newest], row)?;
         let rarity = Rarity::among(compared.iter().map(|(_, stems)| stems.as_slice()));
         if compared.len() == MOST_COMPARED as usize
             && let Some(expression) = self.rarest(gist, &rarity)?
         {
             compared.extend(self.all(doing, NEWEST_BY_STEM, &[&expression, desk, &MOST_COMPARED], row)?);
+            compared.retain(|(request, _)| *request <= newest);
         }
         let likeness = |(request, stems): &(RequestId, Vec<u8>)| Some((*request, rarity.likeness(gist, stems)?));
         let mut found: Vec<(RequestId, f64)> = compared.iter().filter_map(likeness).collect();

@@ -28,7 +28,10 @@ fn a_request_goes_to_an_outside_team_without_notes_and_its_answer_comes_back_for
     for part in ["OTK-1", "The till prints nothing.", "We ask the maker of the till.", "Please look at the log."] {
         assert!(read.text.contains(part), "{part} in\n{}", read.text);
     }
-    for hidden in ["Secret", OLGA, "Petrenko", "ivanov", "reply above", ".e1"] {
+    // An engineer's token has its expiry after `.e`, in base 36: it begins with `t` until 2031. A MAC has no such letter.
+    let token = ".et";
+    assert!(String::from_utf8_lossy(&notification.raw).contains(token));
+    for hidden in ["Secret", OLGA, "Petrenko", "ivanov", "reply above", token] {
         assert!(
             !String::from_utf8_lossy(&letter.raw).contains(hidden) && !read.text.contains(hidden),
             "{hidden} in\n{}",
