@@ -2,8 +2,8 @@
 
 use crate::model::policy::{Desk, Engineer};
 use crate::model::{
-    Anchor, Answer, Ask, Audience, ButtonAction, Place, Proof, Request, SenderFacts, ShortName, Signed, Status,
-    Timestamp, Understanding,
+    Anchor, Ask, Audience, ButtonAction, Place, Proof, Request, SenderFacts, ShortName, Signed, Status, Timestamp,
+    Understanding,
 };
 
 use super::basis::Basis;
@@ -77,10 +77,7 @@ pub fn button_asks(
     let (facts, desk, now) = (&basis.facts.sender, basis.desk, basis.now);
     let judge = Judge { message, facts, desk, about, now };
     let action = judge.action(engineer).and_then(Result::ok);
-    let keyed = message.typed.subject.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(_, Some(keyed)) if !keyed.ask.is_of_links() => Some(&keyed.ask),
-        _ => None,
-    });
+    let keyed = message.typed.subject.iter().filter_map(|bracket| Some(&bracket.answer.button()?.1.ask));
     let is_good = |ask: &Ask| {
         let is_proven = facts.confirmed_by.is_some() || action.is_some_and(|action| action.tag == ask.to_string());
         is_proven && may_be_button(basis.desk, ask)
@@ -139,7 +136,7 @@ impl Judge<'_> {
 
     /// Whether the message's tokens prove this engineer; `None` where it brings no token.
     fn token(&self, engineer: &Engineer) -> Option<Result<(), Unproven>> {
-        let (recipients, quoted) = (&self.message.recipients, &self.message.references.quoted);
+        let quoted = &self.message.references.quoted;
         let mut worst = None;
         for signed in &self.message.references.signed {
             let Audience::Engineer { name, expires } = &signed.audience else { continue };
@@ -153,20 +150,27 @@ impl Judge<'_> {
                 | (Anchor::Message(_) | Anchor::Digest(_), Some(_))
                 | (Anchor::Button(_), _) => false,
             };
-            let trouble = if let Some(outsider) = recipients.outsiders.first() {
-                Unproven::Exposed(outsider.clone())
-            } else if *name != engineer.name || !is_for_this {
-                Unproven::NotYours(signed.anchor.clone())
-            } else if recipients.include_unreadable || self.facts.burnt.contains(signed) {
-                Unproven::Burnt
-            } else if *expires <= self.now {
-                Unproven::Expired(*expires)
-            } else {
-                return Some(Ok(()));
+            match self.trouble(signed, *name == engineer.name && is_for_this, *expires) {
+                Some(trouble) => worst.get_or_insert(trouble),
+                None => return Some(Ok(())),
             };
-            worst.get_or_insert(trouble);
         }
         worst.map(Err)
+    }
+
+    /// Why a token or key proves nothing; `None` where it is good. `is_theirs` is whether it was made for this engineer, and for what
+    /// the message is about.
+    fn trouble(&self, signed: &Signed, is_theirs: bool, expires: Timestamp) -> Option<Unproven> {
+        let recipients = &self.message.recipients;
+        if let Some(outsider) = recipients.outsiders.first() {
+            Some(Unproven::Exposed(outsider.clone()))
+        } else if !is_theirs {
+            Some(Unproven::NotYours(signed.anchor.clone()))
+        } else if recipients.include_unreadable || self.facts.burnt.contains(signed) {
+            Some(Unproven::Burnt)
+        } else {
+            (expires <= self.now).then_some(Unproven::Expired(expires))
+        }
     }
 
     /// Whether the key of a button proves this engineer; `None` where there is none. It proves its one action: a message with
@@ -181,17 +185,8 @@ impl Judge<'_> {
         let key = self.message.proofs.buttons.first()?;
         let Anchor::Button(action) = &key.anchor else { return None };
         let is_for_this = self.about.is_some_and(|request| action.request == request.number);
-        Some(if let Some(outsider) = self.message.recipients.outsiders.first() {
-            Err(Unproven::Exposed(outsider.clone()))
-        } else if action.engineer != engineer.name || !is_for_this {
-            Err(Unproven::NotYours(key.anchor.clone()))
-        } else if self.message.recipients.include_unreadable || self.facts.burnt.contains(key) {
-            Err(Unproven::Burnt)
-        } else if action.expires <= self.now {
-            Err(Unproven::Expired(action.expires))
-        } else {
-            Ok(&**action)
-        })
+        let trouble = self.trouble(key, action.engineer == engineer.name && is_for_this, action.expires);
+        Some(trouble.map_or(Ok(&**action), Err))
     }
 
     /// Whether a personal address among the recipients proves this engineer; `None` where there is none.

@@ -5,7 +5,7 @@ use crate::mail::proof::{self, KeyRing};
 use crate::mail::{authentication, subject};
 use crate::model::settings::Settings;
 use crate::model::{
-    Anchor, Answer, Audience, Bracket, EmailAddress, Incoming, KeyedAsk, Mentioned, NamedAddress, Proofs, References,
+    Anchor, Audience, Bracket, EmailAddress, Incoming, KeyedAsk, Mentioned, NamedAddress, Proofs, References,
     ReportedId, RequestNumber, ShortName, Signed,
 };
 
@@ -67,11 +67,9 @@ fn buttons(ring: &KeyRing, settings: &Settings, subject: &str, engineers: &[Shor
     let desk = numbers.first().and_then(|number| settings.desk(&number.desk));
     let Some(desk) = desk.filter(|_| subject.contains('[')) else { return Vec::new() };
     let brackets = subject::tags::read(subject, &desk.vocabulary(keys)).into_iter().take(MOST_BUTTONS);
-    let verified = |bracket: Bracket| match bracket.answer {
-        Answer::Reference(number, Some(KeyedAsk { ask, key })) if !ask.is_of_links() => {
-            proof::verify_button(ring, &number, &ask.to_string(), &key, engineers)
-        }
-        _ => None,
+    let verified = |bracket: Bracket| {
+        let (number, KeyedAsk { ask, key }) = bracket.answer.button()?;
+        proof::verify_button(ring, number, &ask.to_string(), key, engineers)
     };
     brackets.filter_map(verified).collect()
 }

@@ -81,7 +81,7 @@ fn typed_differently(
     ours: &[Ours],
     words: &Words,
 ) -> Option<String> {
-    let continues = looked.letter.is_some() || looked.message.is_some() || !claims.references.quoted.is_empty();
+    let continues = !looked.answers_nothing() || !claims.references.quoted.is_empty();
     let Words::Own(own) = words else { return None };
     if incoming.other_text.is_empty() || !continues {
         return None;

@@ -48,6 +48,14 @@ impl Answer {
         }
     }
 
+    /// The request and the ask of a button in our letters to engineers, with its key, which is not verified yet; `None` for all else.
+    pub fn button(&self) -> Option<(&RequestNumber, &KeyedAsk)> {
+        match self {
+            Answer::Reference(number, Some(keyed)) if !keyed.ask.is_of_links() => Some((number, keyed)),
+            _ => None,
+        }
+    }
+
     /// The meaning of the bracket if a requester wrote it: with an ask that is for engineers only, or with an error, it is ordinary
     /// text, since customers are not expected to know tags. `[Release 2.4.17]` in a customer's subject plans no release.
     pub fn from_requester(self) -> Self {

@@ -57,6 +57,29 @@ fn answered_to(
     desk.send_raw(raw.replacen(&own, &people, 1).as_bytes())
 }
 
+/// Olga's request, about which the supplier is asked with the desk in copy: the id of that mail.
+fn supplier_asked(desk: &mut TestDesk) -> String {
+    asked(desk, "");
+    let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
+    let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
+    desk.send(&question);
+    desk.written_id(&question)
+}
+
+/// The same, and the supplier has answered: the id of the answer.
+fn supplier_answered(desk: &mut TestDesk) -> String {
+    let id = supplier_asked(desk);
+    let back = desk.message(SUPPLIER, "Re: [OTK-1] Отчёт", "Во вторник.").answering(&id);
+    desk.send(&back);
+    desk.written_id(&back)
+}
+
+/// The letter by which Olga's request is passed on to the vendor's team.
+fn handed_to_vendor(desk: &mut TestDesk) -> SentLetter {
+    let told = asked(desk, BOSS);
+    to(&desk.answers("ivanov", &told, "[to vendor]", "Посмотрите, пожалуйста."), VENDOR)
+}
+
 /// Who reads the words.
 fn readers(letters: &[SentLetter]) -> Vec<String> {
     let mut readers: Vec<String> = letters
@@ -69,64 +92,60 @@ fn readers(letters: &[SentLetter]) -> Vec<String> {
     readers
 }
 
-type Situation = (&'static str, fn() -> (TestDesk, Vec<SentLetter>), &'static [&'static str]);
+/// What happens, keys of the desk, the story, and who reads the words.
+type Situation = (&'static str, &'static str, fn(&mut TestDesk) -> Vec<SentLetter>, &'static [&'static str]);
 
 const SITUATIONS: &[Situation] = &[
     (
         "an answer to the desk with a colleague in copy",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
-            let letters = answered_to(&mut desk, IVANOV, &told, DESK, PETROVA, WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            let told = asked(desk, "");
+            answered_to(desk, IVANOV, &told, DESK, PETROVA, WORDS)
         },
         &[OLGA],
     ),
     (
         "an answer to a colleague and the desk's address for answers",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
-            let letters = answered_to(&mut desk, IVANOV, &told, PETROVA, DESK, WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            let told = asked(desk, "");
+            answered_to(desk, IVANOV, &told, PETROVA, DESK, WORDS)
         },
         &[],
     ),
     (
         "an engineer to the own second address with the desk in copy",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let letters = sent(&mut desk, IVANOV, HOME, DESK, "[OTK-1] Отчёт", WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            asked(desk, "");
+            sent(desk, IVANOV, HOME, DESK, "[OTK-1] Отчёт", WORDS)
         },
         &[],
     ),
     (
         "an answer from the second address",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             let answer = desk.reply(HOME, &told, "", WORDS);
-            let letters = desk.send(&answer);
-            (desk, letters)
+            desk.send(&answer)
         },
         &[OLGA],
     ),
     (
         "a colleague in copy of the customer's mail answers all",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, CHIEF);
-            let letters = sent(&mut desk, CHIEF, OLGA, DESK, "Re: [OTK-1] Отчёт", WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            asked(desk, CHIEF);
+            sent(desk, CHIEF, OLGA, DESK, "Re: [OTK-1] Отчёт", WORDS)
         },
         &[IVANOV],
     ),
     (
         "somebody in copy adds somebody else",
-        || {
-            let mut desk = desk("");
+        "",
+        |desk| {
             let message = desk
                 .message(OLGA, "Отчёт", "Отчёт не печатается, помогите.")
                 .header(&format!("To: {DESK}\r\nCc: {BOSS}"));
@@ -135,176 +154,136 @@ const SITUATIONS: &[Situation] = &[
             let more = desk.message(BOSS, "Re: Отчёт", "И у меня не печатается.").answering(&id);
             let more = more.header(&format!("To: {DESK}\r\nCc: spy@client.example"));
             desk.send(&more);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[BOSS, OLGA],
     ),
     (
         "who is in copy no more",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, BOSS);
+        "",
+        |desk| {
+            asked(desk, BOSS);
             let acknowledgement = desk.letter_to(OLGA);
             let more = desk.reply(OLGA, &acknowledgement, "", "Уже срочно.");
             let told = to(&desk.send(&more), IVANOV);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[OLGA],
     ),
     (
         "mailing lists, engineers, teams and desks in copy",
-        || {
-            let mut desk = desk("copies = \"all\"");
+        "copies = \"all\"",
+        |desk| {
             let cc = format!(
                 "all@lists.other.example, {PETROVA}, {HOME}, {VENDOR}, booking@example.org, noreply@client.example"
             );
-            let told = asked(&mut desk, &cc);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            let told = asked(desk, &cc);
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &["all@lists.other.example", OLGA],
     ),
     (
         "a third party answers all, the customer among them",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
-            let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
-            desk.send(&question);
-            let id = desk.written_id(&question);
+        "",
+        |desk| {
+            let id = supplier_asked(desk);
             let back = desk.message(SUPPLIER, "Re: [OTK-1] Отчёт", WORDS).answering(&id);
-            let letters = desk.send(&back.header(&format!("To: {IVANOV}, {OLGA}\r\nCc: {DESK}")));
-            (desk, letters)
+            desk.send(&back.header(&format!("To: {IVANOV}, {OLGA}\r\nCc: {DESK}")))
         },
         &[IVANOV],
     ),
     (
         "a colleague of the third party answers",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
-            let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
-            desk.send(&question);
-            let id = desk.written_id(&question);
+        "",
+        |desk| {
+            let id = supplier_asked(desk);
             let back = desk.message("store@supplier.example", "AW: Отчёт", WORDS).answering(&id);
-            let letters = desk.send(&back);
-            (desk, letters)
+            desk.send(&back)
         },
         &[IVANOV],
     ),
     (
         "an answer to what tells of a third party's words",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
-            let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
-            desk.send(&question);
-            let id = desk.written_id(&question);
+        "",
+        |desk| {
+            let id = supplier_asked(desk);
             let back =
                 desk.message(SUPPLIER, "Re: [OTK-1] Отчёт", "Во вторник, но только с предоплатой.").answering(&id);
             let told = to(&desk.send(&back), IVANOV);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[],
     ),
     (
         "an engineer's direct answer to the third party's mail, the desk in copy",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
-            let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
-            desk.send(&question);
-            let id = desk.written_id(&question);
-            let back = desk.message(SUPPLIER, "Re: [OTK-1] Отчёт", "Во вторник.").answering(&id);
-            desk.send(&back);
-            let id = desk.written_id(&back);
+        "",
+        |desk| {
+            let id = supplier_answered(desk);
             let more = desk.message(IVANOV, "Re: [OTK-1] Отчёт", WORDS).header(VOUCHED).answering(&id);
-            let letters = desk.send(&more.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}")));
-            (desk, letters)
+            desk.send(&more.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}")))
         },
         &[],
     ),
     (
         "the same to the desk only, as an answer to the third party's mail",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
-            let question = desk.message(IVANOV, "[OTK-1] Отчёт", "Когда приедете?").header(VOUCHED);
-            let question = question.header(&format!("To: {SUPPLIER}\r\nCc: {DESK}"));
-            desk.send(&question);
-            let id = desk.written_id(&question);
-            let back = desk.message(SUPPLIER, "Re: [OTK-1] Отчёт", "Во вторник.").answering(&id);
-            desk.send(&back);
-            let id = desk.written_id(&back);
+        "",
+        |desk| {
+            let id = supplier_answered(desk);
             let more = desk.message(IVANOV, "Re: [OTK-1] Отчёт", WORDS).header(VOUCHED).answering(&id);
-            let letters = desk.send(&more.header(&format!("To: {DESK}")));
-            (desk, letters)
+            desk.send(&more.header(&format!("To: {DESK}")))
         },
         &[],
     ),
     (
         "a team answers a request that was passed on",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
-            let handed = desk.answers("ivanov", &told, "[to vendor]", "Посмотрите, пожалуйста.");
-            let back = desk.reply(VENDOR, &to(&handed, VENDOR), "", WORDS);
-            let letters = desk.send(&back.header(&format!("Cc: {OLGA}, {BOSS}")));
-            (desk, letters)
+        "",
+        |desk| {
+            let handed = handed_to_vendor(desk);
+            let back = desk.reply(VENDOR, &handed, "", WORDS);
+            desk.send(&back.header(&format!("Cc: {OLGA}, {BOSS}")))
         },
         &[IVANOV],
     ),
     (
         "another person of the team answers, to all",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
-            let handed = desk.answers("ivanov", &told, "[to vendor]", "Посмотрите, пожалуйста.");
-            let back = desk.reply("peter@vendor.example", &to(&handed, VENDOR), "[done]", WORDS);
+        "",
+        |desk| {
+            let handed = handed_to_vendor(desk);
+            let back = desk.reply("peter@vendor.example", &handed, "[done]", WORDS);
             let letters = desk.send(&back);
             assert_ne!(desk.status("OTK-1"), "done");
-            (desk, letters)
+            letters
         },
         &[IVANOV],
     ),
     (
         "an answer to what tells of the team's words",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
-            let handed = desk.answers("ivanov", &told, "[to vendor]", "Посмотрите, пожалуйста.");
-            let back = desk.reply(VENDOR, &to(&handed, VENDOR), "", "Нужен номер блока и аванс.");
+        "",
+        |desk| {
+            let handed = handed_to_vendor(desk);
+            let back = desk.reply(VENDOR, &handed, "", "Нужен номер блока и аванс.");
             let told = to(&desk.send(&back), IVANOV);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[],
     ),
     (
         "an answer to what tells of words from outside",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
+        "",
+        |desk| {
+            asked(desk, "");
             let acknowledgement = desk.letter_to(OLGA);
             let outside = desk.reply("neighbour@other.example", &acknowledgement, "", "Это я ей сломал, не говорите.");
             let told = to(&desk.send(&outside), IVANOV);
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[],
     ),
     (
         "words below a note in the quoted letter",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             desk.answers("ivanov", &told, "[note]", "Она всегда жалуется на всё подряд.");
             let acknowledgement = desk.letter_to(OLGA);
             let more = desk.reply(OLGA, &acknowledgement, "", "Жду ответа весь день.");
@@ -320,216 +299,196 @@ const SITUATIONS: &[Situation] = &[
             let answer = desk.reply(IVANOV, &told, "", "").answering(&told.id());
             let raw = String::from_utf8(answer.raw()).unwrap();
             let (head, _) = raw.split_once("\r\n\r\n").unwrap();
-            let letters = desk.send_raw(format!("{head}\r\n\r\n{}", quoted.replace('\n', "\r\n")).as_bytes());
-            (desk, letters)
+            desk.send_raw(format!("{head}\r\n\r\n{}", quoted.replace('\n', "\r\n")).as_bytes())
         },
         &[],
     ),
     (
         "an answer after the requester has changed",
-        || {
-            let mut desk = desk("copies = \"all\"");
-            let told = asked(&mut desk, BOSS);
+        "copies = \"all\"",
+        |desk| {
+            let told = asked(desk, BOSS);
             desk.answers("ivanov", &told, &format!("[for {BORIS}]"), "");
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[BORIS],
     ),
     (
         "an answer after that was undone",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
+        "",
+        |desk| {
+            let told = asked(desk, BOSS);
             desk.answers("ivanov", &told, &format!("[for {BORIS}]"), "");
             desk.answers("ivanov", &told, "[undo]", "");
-            let letters = desk.answers("ivanov", &told, "", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "", WORDS)
         },
         &[BOSS, OLGA],
     ),
     (
         "the former requester writes again",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             let acknowledgement = desk.letter_to(OLGA);
             desk.answers("ivanov", &told, &format!("[for {BORIS}]"), "");
             let more = desk.reply(OLGA, &acknowledgement, "", WORDS);
-            let letters = desk.send(&more);
-            (desk, letters)
+            desk.send(&more)
         },
         &[IVANOV],
     ),
     (
         "an engineer's mail to two customers with the desk in copy",
-        || {
-            let mut desk = desk("");
-            let letters = sent(&mut desk, IVANOV, &format!("{OLGA}, {BORIS}"), DESK, "Принтер", WORDS);
-            (desk, letters)
-        },
+        "",
+        |desk| sent(desk, IVANOV, &format!("{OLGA}, {BORIS}"), DESK, "Принтер", WORDS),
         &[],
     ),
     (
         "a note above a forwarded mail",
-        || {
-            let mut desk = desk("");
+        "",
+        |desk| {
             let below = format!(
                 "---------- Forwarded message ---------\nFrom: Boris <{BORIS}>\nDate: Thu, Nov 19, 2026 at 9:00 AM\nSubject: Printer\nTo: <{IVANOV}>\n\nIt smokes.\n"
             );
-            let letters = sent(&mut desk, IVANOV, DESK, "", "Fwd: Printer", &format!("{WORDS}\n\n{below}"));
-            (desk, letters)
+            sent(desk, IVANOV, DESK, "", "Fwd: Printer", &format!("{WORDS}\n\n{below}"))
         },
         &[],
     ),
     (
         "a colleague who is no engineer forwards a mail",
-        || {
-            let mut desk = desk("");
+        "",
+        |desk| {
             let below = format!(
                 "---------- Forwarded message ---------\nFrom: Boris <{BORIS}>\nDate: Thu, Nov 19, 2026 at 9:00 AM\nSubject: Printer\nTo: <{CHIEF}>\n\nIt smokes.\n"
             );
-            let letters = sent(&mut desk, CHIEF, DESK, "", "Fwd: Printer", &format!("{WORDS}\n\n{below}"));
-            (desk, letters)
+            sent(desk, CHIEF, DESK, "", "Fwd: Printer", &format!("{WORDS}\n\n{below}"))
         },
         &[IVANOV],
     ),
     (
         "an engineer forwards our notification to a colleague who answers the desk",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
-            let forwarded = answered_to(&mut desk, IVANOV, &told, PETROVA, DESK, "Посмотри, кто это писал?");
+        "",
+        |desk| {
+            let told = asked(desk, "");
+            let forwarded = answered_to(desk, IVANOV, &told, PETROVA, DESK, "Посмотри, кто это писал?");
             assert!(readers(&forwarded).is_empty());
             let answer = desk.reply(PETROVA, &told, "", WORDS).header(VOUCHED);
-            let letters = desk.send(&answer);
-            (desk, letters)
+            desk.send(&answer)
         },
         &[OLGA],
     ),
     (
         "a customer uses the address for an engineer's answers",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             let answer = desk.reply("spy@other.example", &told, "[done]", WORDS);
             let letters = desk.send(&answer);
             assert_eq!(desk.status("OTK-1"), "new");
-            (desk, letters)
+            letters
         },
         &[IVANOV],
     ),
     (
         "an engineer's name and no proof, to a colleague",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
+        "",
+        |desk| {
+            asked(desk, "");
             let message = desk.message(IVANOV, "[OTK-1] Отчёт", WORDS).header(&format!("To: {PETROVA}\r\nCc: {DESK}"));
-            let letters = desk.send(&message);
-            (desk, letters)
+            desk.send(&message)
         },
         &[IVANOV],
     ),
     (
         "a yes to the question whether an unproven note is theirs",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
+        "",
+        |desk| {
+            asked(desk, "");
             let message = desk.message(IVANOV, "[OTK-1] Отчёт", WORDS).header(&format!("To: {PETROVA}\r\nCc: {DESK}"));
             let question = to(&desk.send(&message), IVANOV);
-            let letters = desk.answers("ivanov", &question, "", "да");
-            (desk, letters)
+            desk.answers("ivanov", &question, "", "да")
         },
         &[],
     ),
     (
         "an absence note of an engineer",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             let answer = desk.reply(IVANOV, &told, "", "Я в отпуске до 5 декабря, барабан подождёт.");
-            let letters = desk.send(&answer.header("Auto-Submitted: auto-replied"));
-            (desk, letters)
+            desk.send(&answer.header("Auto-Submitted: auto-replied"))
         },
         &[],
     ),
     (
         "words with a request that goes to another desk",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
-            let letters = desk.answers("ivanov", &told, "[desk TRV] [note]", WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            let told = asked(desk, BOSS);
+            desk.answers("ivanov", &told, "[desk TRV] [note]", WORDS)
         },
         &[SMIRNOV],
     ),
     (
         "words to whoever it is assigned to",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
-            let letters = desk.answers("ivanov", &told, "[assign petrova] [note]", WORDS);
-            (desk, letters)
+        "",
+        |desk| {
+            let told = asked(desk, BOSS);
+            desk.answers("ivanov", &told, "[assign petrova] [note]", WORDS)
         },
         &[PETROVA],
     ),
     (
         "a customer of another request answers with this one's number",
-        || {
-            let mut desk = desk("");
-            asked(&mut desk, "");
+        "",
+        |desk| {
+            asked(desk, "");
             let message = desk.message("carl@other.example", "Re: [OTK-1] Отчёт", WORDS);
-            let letters = desk.send(&message);
-            (desk, letters)
+            desk.send(&message)
         },
         &[IVANOV],
     ),
     (
         "a copy's reader answers our copy",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
+        "",
+        |desk| {
+            let told = asked(desk, BOSS);
             let copies = desk.answers("ivanov", &told, "", "Посмотрим завтра утром.");
             let answer = desk.reply(BOSS, &to(&copies, BOSS), "", WORDS);
-            let letters = desk.send(&answer);
-            (desk, letters)
+            desk.send(&answer)
         },
         &[IVANOV],
     ),
     (
         "a watcher from outside is told of an answer, not of a note",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, "");
+        "",
+        |desk| {
+            let told = asked(desk, "");
             desk.answers("ivanov", &told, &format!("[watch {BORIS}]"), "");
-            let letters = desk.answers("ivanov", &told, "[note]", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "[note]", WORDS)
         },
         &[],
     ),
     (
         "an answer to a request that another one is the duplicate of",
-        || {
-            let mut desk = desk("");
-            let first = asked(&mut desk, "");
+        "",
+        |desk| {
+            let first = asked(desk, "");
             let (_, second) = desk.ask("support", BORIS, "Принтер", "Ничего не печатает у нас.");
             desk.answers("ivanov", &second, "[duplicate OTK-1]", "");
-            let letters = desk.answers("ivanov", &first, "[done]", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &first, "[done]", WORDS)
         },
         &[],
     ),
     (
         "a split-off request with the answer",
-        || {
-            let mut desk = desk("");
-            let told = asked(&mut desk, BOSS);
+        "",
+        |desk| {
+            let told = asked(desk, BOSS);
             desk.answers("ivanov", &told, "[note]", "Она платит вовремя, тянуть нельзя.");
             let acknowledgement = desk.letter_to(OLGA);
             let more = desk.reply(OLGA, &acknowledgement, "", "И ещё: телефон не звонит.");
             let told = to(&desk.send(&more), IVANOV);
-            let letters = desk.answers("ivanov", &told, "[split]", WORDS);
-            (desk, letters)
+            desk.answers("ivanov", &told, "[split]", WORDS)
         },
         &[OLGA],
     ),
@@ -538,8 +497,9 @@ const SITUATIONS: &[Situation] = &[
 #[test]
 fn nobody_reads_what_is_for_others() {
     let mut wrong = Vec::new();
-    for (name, story, expected) in SITUATIONS {
-        let (desk, letters) = story();
+    for (name, keys, story, expected) in SITUATIONS {
+        let mut desk = desk(keys);
+        let letters = story(&mut desk);
         let mut readers = readers(&letters);
         // Who wrote them may get them back in a receipt or a question.
         readers.retain(|reader| expected.contains(&reader.as_str()) || reader != IVANOV && reader != PETROVA);

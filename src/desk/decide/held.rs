@@ -61,12 +61,11 @@ fn question(case: &Case<'_>, desk: &Desk, engineer: &Engineer, why: &Unproven, a
     let writer = Drafter::of_desk(&case.basis.at(desk));
     let typed = &case.understanding.typed;
     let brackets = typed.subject.iter().chain(typed.body.counted.iter().map(|tag| &tag.bracket));
-    let asks = brackets.filter_map(|bracket| match &bracket.answer {
-        Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => Some(asks.clone()),
-        Answer::Reference(_, Some(keyed)) if !keyed.ask.is_of_links() => Some(vec![keyed.ask.clone()]),
-        Answer::NotMine | Answer::Reference(..) => None,
+    let asks = brackets.flat_map(|bracket| match &bracket.answer {
+        Answer::Asks(asks) | Answer::SyntaxError { asks, .. } => asks.clone(),
+        answer => answer.button().map(|(_, keyed)| keyed.ask.clone()).into_iter().collect(),
     });
-    let asks: Vec<Ask> = asks.flatten().collect();
+    let asks: Vec<Ask> = asks.collect();
     let words = &case.understanding.reading.words;
     let message = wording::UnprovenMessage { why, subject: &case.incoming.subject_raw, asks: &asks, words };
     let mut goes = wording::where_it_goes(&writer.reader(engineer), about, is_internal(desk, &asks));

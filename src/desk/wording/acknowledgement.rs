@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use crate::model::policy::{Desk, Field, TextName};
 use crate::model::{Attachment, Language, MessageProtection, RequestNumber, readable_size};
 
-use super::text::{one_line, pick, readable_time, with_round_brackets};
+use super::text::{and_more, one_line, pick, readable_time, with_round_brackets};
 
 /// How many files are listed by name at most.
 const MOST_LISTED: usize = 20;
@@ -88,9 +88,7 @@ fn listed(language: Language, attachments: &[Attachment], arrived: &str) -> Stri
         format!("- {name} ({})", readable_size(language, file.size))
     };
     let mut lines: Vec<String> = attachments.iter().take(MOST_LISTED).map(name).collect();
-    if let Some(more) = attachments.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
-        lines.push(pick(language, format!("- и ещё {more}"), format!("- and {more} more")));
-    }
+    lines.extend(and_more(language, attachments.len(), MOST_LISTED).map(|more| format!("- {more}")));
     if lines.is_empty() { arrived.to_owned() } else { format!("{arrived}\n{}", lines.join("\n")) }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{
 use super::engineer::ToEngineer;
 use super::history::Extent;
 use super::tags::asks_in_words;
-use super::text::{in_quotation_marks, mask_cut_lines, one_line, pick, with_round_brackets};
+use super::text::{and_more, in_quotation_marks, mask_cut_lines, one_line, pick, with_round_brackets};
 
 /// How many defects of a message are named at most.
 const MAX_DEFECTS: usize = 5;
@@ -130,9 +130,7 @@ pub(super) fn extras(to: &ToEngineer<'_>, brought: &Brought<'_>) -> String {
             format!("{name} ({}{torn})", readable_size(language, file.size))
         };
         let mut names: Vec<String> = brought.files.iter().take(MAX_FILES).map(name).collect();
-        if let Some(more) = brought.files.len().checked_sub(MAX_FILES).filter(|more| *more > 0) {
-            names.push(pick(language, format!("и ещё {more}"), format!("and {more} more")));
-        }
+        names.extend(and_more(language, brought.files.len(), MAX_FILES));
         let names = names.join(", ");
         lines.push(pick(language, format!("Вложения: {names}"), format!("Attachments: {names}")));
     }

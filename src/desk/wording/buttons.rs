@@ -1,9 +1,7 @@
 //! The buttons in letters to engineers: what they are called, and what the mails that they open say.
 
 use crate::model::policy::{Desk, Engineer};
-use crate::model::{
-    Answer, Ask, Block, Bracket, Language, Link, Phase, Place, Request, RequestNumber, ShortName, Status,
-};
+use crate::model::{Ask, Block, Bracket, Language, Link, Phase, Place, Request, RequestNumber, ShortName, Status};
 
 use super::super::permission::may_be_button;
 use super::labels::{engineer_name, status_label};
@@ -100,13 +98,9 @@ fn body(desk: &Desk, language: Language, number: &RequestNumber, ask: &Ask) -> S
 
 /// The words of a mail that one of these brackets, a button's, has opened, without those that it began with: they are ours.
 pub fn without_button_body<'w>(desk: &Desk, brackets: &[Bracket], words: &'w str) -> &'w str {
-    let mut pressed = brackets.iter().filter_map(|bracket| match &bracket.answer {
-        Answer::Reference(number, Some(keyed)) if !keyed.ask.is_of_links() => Some((number, &keyed.ask)),
-        _ => None,
-    });
-    let Some((number, ask)) = pressed.next() else { return words };
+    let Some((number, keyed)) = brackets.iter().find_map(|bracket| bracket.answer.button()) else { return words };
     let words = words.trim();
-    let bodies = [Language::Ru, Language::En].map(|language| body(desk, language, number, ask));
+    let bodies = [Language::Ru, Language::En].map(|language| body(desk, language, number, &keyed.ask));
     let mut rest =
         bodies.iter().map(|body| words.strip_prefix(body.as_str()).or_else(|| words.strip_suffix(body.as_str())));
     rest.find_map(|rest| rest).unwrap_or(words).trim()

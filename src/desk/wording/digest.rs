@@ -9,7 +9,7 @@ use super::engineer::{ToEngineer, below_cut_line};
 use super::facts;
 use super::labels::engineer_name;
 use super::tags::tag;
-use super::text::{one_line, pick, readable_date, with_round_brackets};
+use super::text::{and_more, one_line, pick, readable_date, with_round_brackets};
 use super::unsent::unsent_line;
 
 /// The longest part of a subject that is shown, in characters: a line is to fit a phone.
@@ -85,9 +85,7 @@ pub fn digest(
             blocks.extend([Block::Heading(line(language, listed)), Block::Facts(request.number.clone(), facts)]);
             blocks.extend(buttons::block("", &buttons(listed.request)));
         }
-        if let Some(more) = own.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
-            blocks.push(Block::Text(pick(language, format!("… и ещё {more}"), format!("… and {more} more"))));
-        }
+        blocks.extend(and_more(language, own.len(), MAX_LINES).map(|more| Block::Text(format!("… {more}"))));
     }
     if !sections.is_empty() {
         blocks.extend([Block::Rule, Block::Text(how_to_answer(to))]);
@@ -117,9 +115,7 @@ fn not_sent(to: &ToEngineer<'_>, unsent: &[UnsentMessage]) -> Option<String> {
     let title = pick(to.language, "Не отправлены, ждут Вашего «да» или «нет»", "Not sent, waiting for your yes or no");
     let mut lines = vec![format!("{title}: {}", unsent.len())];
     lines.extend(unsent.iter().take(MAX_LINES).map(|message| unsent_line(to, message)));
-    if let Some(more) = unsent.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
-        lines.push(pick(to.language, format!("… и ещё {more}"), format!("… and {more} more")));
-    }
+    lines.extend(and_more(to.language, unsent.len(), MAX_LINES).map(|more| format!("… {more}")));
     (!unsent.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -132,9 +128,7 @@ fn taken_by_colleagues(to: &ToEngineer<'_>, taken: &[TakenRequest]) -> Option<St
         let answered = if *is_answered { pick(to.language, ", дан ответ", ", answered") } else { "" };
         lines.push(format!("{number} {subject} · {}{answered}", engineer_name(to.desk, by)));
     }
-    if let Some(more) = taken.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
-        lines.push(pick(to.language, format!("… и ещё {more}"), format!("… and {more} more")));
-    }
+    lines.extend(and_more(to.language, taken.len(), MAX_LINES).map(|more| format!("… {more}")));
     (!taken.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -162,10 +156,7 @@ fn title(language: Language, section: DigestSection) -> &'static str {
 
 fn line(language: Language, listed: &Listed<'_>) -> String {
     let request = listed.request;
-    let subject = match with_round_brackets(&one_line(&request.subject, MAX_SUBJECT)) {
-        subject if subject.is_empty() => pick(language, "(без темы)", "(no subject)").to_owned(),
-        subject => subject,
-    };
+    let subject = facts::subject_of(request, language, MAX_SUBJECT);
     format!("{}: {subject} · {}", request.number, hint(language, listed.hint))
 }
 

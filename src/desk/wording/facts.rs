@@ -12,19 +12,19 @@ use super::readers;
 use super::text::{one_line, pick, readable_date, readable_time, with_round_brackets};
 
 /// The longest part of a subject that is shown, in characters.
-const MAX_SUBJECT: usize = 200;
+pub(super) const MAX_SUBJECT: usize = 200;
 
 /// The longest part of a text of a customer's that is shown as a fact, in characters.
 const MAX_VALUE: usize = 100;
 
 /// The title above the facts of a request: its number and subject.
 pub(super) fn title(request: &Request, language: Language) -> String {
-    format!("{}: {}", request.number, subject_of(request, language))
+    format!("{}: {}", request.number, subject_of(request, language, MAX_SUBJECT))
 }
 
-/// The subject of a request without tags.
-pub(super) fn subject_of(request: &Request, language: Language) -> String {
-    match with_round_brackets(&one_line(&request.subject, MAX_SUBJECT)) {
+/// The subject of a request without tags, at most so many characters of it.
+pub(super) fn subject_of(request: &Request, language: Language, most: usize) -> String {
+    match with_round_brackets(&one_line(&request.subject, most)) {
         subject if subject.is_empty() => pick(language, "(без темы)", "(no subject)").to_owned(),
         subject => subject,
     }

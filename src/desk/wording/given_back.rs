@@ -46,9 +46,6 @@ pub fn yes_sends(to: &ToEngineer<'_>, asks: &[Ask]) -> Option<String> {
 /// Why an engineer's message was not sent to the requester, with its text to be sent again. `yes` says how to have that text sent as
 /// it stands.
 pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, words: &str) -> String {
-    if unclear == Unclear::OnlySignature {
-        return only_signature(to, words);
-    }
     let (ru, en) = match unclear {
         Unclear::NoCutLine => (
             "В нём есть цитата, но нет верхней черты «ответ пишите выше…», и неясно, где заканчивается Ваш текст.",
@@ -63,7 +60,7 @@ pub fn not_sent(to: &ToEngineer<'_>, unclear: Unclear, yes: Option<String>, word
             "Оно состоит из двух частей, текстовой и HTML, и в них стоит разное, так что неясно, что из этого написали Вы.",
             "It has two parts, plain text and HTML, and they do not say the same, so we cannot tell which of it you meant.",
         ),
-        Unclear::OnlySignature => ("", ""),
+        Unclear::OnlySignature => return only_signature(to, words),
         Unclear::NothingTyped => ("В нём нет ни Вашего текста, ни тегов.", "It holds no text of yours and no tags."),
         Unclear::Encrypted => (
             "Оно зашифровано, и прочитать его здесь нельзя. Ответьте, пожалуйста, ещё раз без шифрования и повторите теги.",

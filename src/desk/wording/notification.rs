@@ -24,7 +24,7 @@ const MAX_FIRST_WORDS: usize = 500;
 
 /// The subject of a notification. Square brackets in the request's subject become round ones, since they would be tags.
 pub fn notification_subject(request: &Request) -> String {
-    format!("[{}] {}", request.number, facts::subject_of(request, request.language))
+    format!("[{}] {}", request.number, facts::subject_of(request, request.language, facts::MAX_SUBJECT))
 }
 
 /// The text of a notification: what happened, the words, the files; and below it the shape of the request: its facts, and the tags

@@ -10,7 +10,7 @@ use super::engineer::{ToEngineer, below_cut_line};
 use super::given_back::requester_name;
 use super::labels::engineer_name;
 use super::tags::tag;
-use super::text::{mask_cut_lines, one_line, pick, quote_lines, readable_time, shortened};
+use super::text::{and_more, mask_cut_lines, one_line, pick, quote_lines, readable_time, shortened};
 
 /// The most of the words that a question quotes, in characters.
 const MOST_QUOTED: usize = 2_000;
@@ -165,9 +165,7 @@ pub fn goes_to_others(to: &ToEngineer<'_>, request: &Request, others: &[(&Reques
         format!("With the answer to request {number} this text would go to the requesters of other requests, too:\n"),
     )];
     lines.extend(others.iter().take(MOST_OTHERS).map(|(number, person)| format!("* {person} ({number})")));
-    if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
-        lines.push(pick(to.language, format!("* и ещё {more}"), format!("* and {more} more")));
-    }
+    lines.extend(and_more(to.language, others.len(), MOST_OTHERS).map(|more| format!("* {more}")));
     lines.join("\n")
 }
 

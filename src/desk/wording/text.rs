@@ -46,6 +46,12 @@ pub fn readable_span(language: Language, seconds: u32) -> String {
     }
 }
 
+/// That a list shows `shown` of `all`; `None` where it shows all.
+pub fn and_more(language: Language, all: usize, shown: usize) -> Option<String> {
+    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
+    Some(pick(language, format!("и ещё {more}"), format!("and {more} more")))
+}
+
 /// The form of a Russian noun after a number: 1 минуту, 2 минуты, 5 минут, 11 минут, 21 минуту.
 pub fn plural_form(number: u32, forms: [&str; 3]) -> &str {
     match (number % 100, number % 10) {
